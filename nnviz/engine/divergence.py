@@ -1,0 +1,67 @@
+"""Where a number that is not finite is born, so that a person can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.network import Network
+from nnviz.engine.objective import Objective
+from nnviz.engine.problem import ProblemError, problem
+from nnviz.engine.spec import NetworkSpec
+
+Array = NDArray[Any]
+
+
+class DivergedError(ProblemError):
+    """A number that is not finite was born; parameters and moments are those before the step.
+
+    Attributes:
+        step: the number of the step that could not be made.
+        layer: the id of the layer where it was born.
+        quantity: its symbol: "z", "a", "L", "δ", "∂L/∂W" or "Δ", the step itself.
+    """
+
+    def __init__(self, step: int, index: int, network: NetworkSpec, quantity: str) -> None:
+        layer = network.layers[index]
+        super().__init__(problem(f"network.layers.{index}", "diverged", step=step, layer=layer.name, quantity=quantity))
+        self.step, self.layer, self.quantity = step, layer.id, quantity
+
+
+def diverged(step: int, network: Network, objective: Objective, chunks: Iterable[tuple[Array, Array]]) -> DivergedError:
+    """Return the error for a step on a batch, given as chunks of inputs and targets."""
+    last = len(network.layers) - 1
+    births = (birth(network, objective, x, t) for x, t in chunks)
+    index, quantity = next((found for found in births if found), (last, "Δ"))
+    return DivergedError(step, index, network.spec, quantity)
+
+
+def birth(network: Network, objective: Objective, x: Array, t: Array) -> tuple[int, str] | None:
+    """Return the layer and the quantity of the first number that is not finite, in the order of computing.
+
+    Args:
+        network: the network.
+        objective: its loss.
+        x: inputs, shape (samples, inputs).
+        t: targets, shape (samples, outputs).
+
+    Returns:
+        The layer's index and a symbol as in `DivergedError`; None when these samples give finite numbers only.
+    """
+    passed, last = network.forward(x), len(network.layers) - 1
+    for index, (z, a) in enumerate(zip(passed.z, passed.a, strict=True)):
+        for quantity, values in (("z", z), ("a", a)):
+            if not np.isfinite(values).all():
+                return index, quantity
+    if not np.isfinite(objective.summed_loss(passed, t)):
+        return last, "L"
+    deltas = network.deltas(passed, objective.delta(passed, t))
+    for index in range(last, -1, -1):
+        if not np.isfinite(deltas[index]).all():
+            return index, "δ"
+        if not np.isfinite(np.dot(deltas[index].T, passed.inputs[index])).all():
+            return index, "∂L/∂W"
+    return None

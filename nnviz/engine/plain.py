@@ -1,0 +1,219 @@
+"""A spec as plain dicts, lists, strings and numbers, and back: the form project files and examples keep.
+
+Reading is strict: every key must be known, every value of the field's own type (true is not a number, NaN is not
+a value), and what is read must pass `spec.problems`. All faults are told at once, each with its path. Fields are
+taken from the dataclasses of `spec`, so a new field there is written and read without a line here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass, replace
+from difflib import get_close_matches
+from typing import Any, get_type_hints
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.problem import Problem, SpecError, Value, problem
+from nnviz.engine.spec import FORMAT, MAX_LAYERS, MAX_WEIGHTS, Dense, NetworkSpec, Spec, check
+from nnviz.engine.table import Choice, Entry, choose
+
+TABLES: Mapping[str, Mapping[str, Entry]] = {
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+    "loss": LOSSES,
+    "optimizer": OPTIMIZERS,
+}
+MAX_UNITS = 10_000
+MAX_INTEGER = 2**63
+_MINTED = re.compile(r"[nl]([0-9]{1,15})")
+_TO_MINT = "\0"
+
+
+def to_plain(spec: Spec) -> dict[str, Any]:
+    """Return the spec as JSON can hold it; `from_plain` gives the same spec back."""
+    return {"format": spec.format} | _plain_record(spec)
+
+
+def from_plain(plain: object) -> Spec:
+    """Return the spec a plain form describes; fields left out take their defaults where they have one.
+
+    Raises:
+        SpecError: it is not one; tells every fault found.
+    """
+    newer = plain.get("format") if isinstance(plain, dict) else None
+    if type(newer) is int and newer != FORMAT:
+        raise SpecError(problem("format", "unknown-format", format=_shown(newer), known=FORMAT))
+    reader = _Reader()
+    spec = reader.record(Spec, plain, "")
+    if reader.found:
+        raise SpecError(*reader.found)
+    return check(spec)
+
+
+def _plain_record(record: Any) -> dict[str, Any]:
+    plain = {item.name: _plain(item.name, getattr(record, item.name)) for item in fields(record)}
+    if isinstance(record, Dense):
+        return {"kind": record.kind, "id": record.id, "name": record.name, "units": record.units} | plain
+    return plain
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, Choice):
+        return plain_choice(value, TABLES[name])
+    if isinstance(value, tuple):
+        return [_plain(name, item) for item in value]
+    return _plain_record(value) if is_dataclass(value) else value
+
+
+def plain_choice(choice: Choice, table: Mapping[str, Entry]) -> str | dict[str, Any]:
+    """Return the name alone where all parameters are the table's defaults, else a dict with those that differ."""
+    defaults = dict(choose(table, choice.kind).parameters) if choice.kind in table else {}
+    changed = {name: value for name, value in choice.parameters if defaults.get(name) != value}
+    return {"kind": choice.kind} | changed if changed else choice.kind
+
+
+class _Reader:
+    """Reads plain values by the types of the spec's fields and keeps every fault; a faulty value is read as None."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def fault(self, path: str, key: str, **values: Value) -> Any:
+        """Keep a fault and return None, what a faulty value is read as."""
+        self.found.append(problem(path or "spec", key, **values))
+        return None
+
+    def record(self, kind: type[Any], plain: object, path: str) -> Any:
+        """Read a dataclass; return None when something in it is at fault."""
+        if not isinstance(plain, dict):
+            return self.fault(path, "wrong-type", expected="table", found=_shown(plain))
+        known, hints, before = {item.name: item for item in fields(kind)}, get_type_hints(kind), len(self.found)
+        for name in plain:
+            if name not in known:
+                nearest = ", ".join(get_close_matches(str(name), known, n=3) or known)
+                self.fault(_join(path, _shown(name)), "unknown-field", name=_shown(name), nearest=nearest)
+        values = {}
+        for name, item in known.items():
+            if name in plain:
+                values[name] = self.value(name, hints[name], plain[name], _join(path, name))
+            elif item.default is MISSING and item.default_factory is MISSING:
+                self.fault(_join(path, name), "missing-field", name=name)
+        if len(self.found) > before:
+            return None
+        made = kind(**values)
+        return self.minted(made, "next_id" in plain) if isinstance(made, NetworkSpec) else made
+
+    def value(self, name: str, hint: Any, plain: object, path: str) -> Any:
+        """Read one field of type `hint`."""
+        if hint == tuple[Dense, ...]:
+            if isinstance(plain, list | tuple) and len(plain) > MAX_LAYERS:
+                return self.fault(path, "too-many-layers", count=len(plain), limit=MAX_LAYERS)
+            return self.sequence(plain, path, self.layer)
+        if hint == tuple[str, ...]:
+            return self.sequence(plain, path, self.text)
+        if hint == tuple[int, ...]:
+            return self.sequence(plain, path, self.whole)
+        if hint is Choice:
+            return self.choice(TABLES[name], plain, path)
+        if hint == float | None:
+            return None if plain is None else self.number(plain, path)
+        if is_dataclass(hint):
+            return self.record(hint, plain, path)  # type: ignore[arg-type]  # the fields' types are classes, never instances
+        return {str: self.text, int: self.whole, float: self.number, bool: self.flag}[hint](plain, path)
+
+    def sequence(self, plain: object, path: str, read: Any) -> Any:
+        if not isinstance(plain, list | tuple):
+            return self.fault(path, "wrong-type", expected="list", found=_shown(plain))
+        return tuple(read(item, f"{path}.{index}") for index, item in enumerate(plain))
+
+    def text(self, plain: object, path: str) -> Any:
+        return plain if isinstance(plain, str) else self.fault(path, "wrong-type", expected="text", found=_shown(plain))
+
+    def flag(self, plain: object, path: str) -> Any:
+        return plain if isinstance(plain, bool) else self.fault(path, "wrong-type", expected="true or false", found=_shown(plain))
+
+    def whole(self, plain: object, path: str) -> Any:
+        if type(plain) is not int or abs(plain) >= MAX_INTEGER:
+            return self.fault(path, "wrong-type", expected="whole number", found=_shown(plain))
+        return plain
+
+    def number(self, plain: object, path: str) -> Any:
+        if type(plain) is int and abs(plain) < MAX_INTEGER:
+            return float(plain)
+        if type(plain) is not float or not math.isfinite(plain):
+            return self.fault(path, "wrong-type", expected="number", found=_shown(plain))
+        return plain
+
+    def choice(self, table: Mapping[str, Entry], plain: object, path: str) -> Any:
+        """Read a name, or a dict of the name as "kind" and the parameters that are not the defaults."""
+        changed = dict(plain) if isinstance(plain, dict) else {"kind": plain}
+        kind = self.text(changed.pop("kind", None), path)
+        if kind is None:
+            return None
+        if kind not in table:
+            return self.fault(path, "unknown-name", name=_shown(kind), known=", ".join(table))
+        known, values = [item.name for item in table[kind].parameters], {}
+        for name, value in changed.items():
+            if name in known:
+                values[name] = self.number(value, _join(path, name))
+            else:
+                self.fault(_join(path, _shown(name)), "wrong-parameters", name=kind, known=", ".join(known))
+        return None if None in values.values() else choose(table, kind, **values)
+
+    def layer(self, plain: object, path: str) -> Any:
+        """Read a layer by its kind; without "neurons", "units" says how many ids are to be minted."""
+        if not isinstance(plain, dict):
+            return self.fault(path, "wrong-type", expected="table", found=_shown(plain))
+        values = dict(plain)
+        if values.pop("kind", None) != Dense.kind:
+            self.fault(f"{path}.kind", "unknown-name", name=_shown(plain.get("kind")), known=Dense.kind)
+        units = self.whole(values.pop("units"), f"{path}.units") if "units" in values else None
+        neurons = values.get("neurons")
+        if neurons is None and units is not None:
+            if not 0 <= units <= MAX_UNITS:
+                return self.fault(f"{path}.units", "out-of-range", value=units, range=f"[1, {MAX_UNITS}]")
+            values["neurons"] = (_TO_MINT,) * units
+        elif isinstance(neurons, list | tuple):
+            if any(not item or item == _TO_MINT for item in neurons):
+                self.fault(f"{path}.neurons", "empty-id")
+            if units is not None and units != len(neurons):
+                self.fault(f"{path}.units", "units-not-neurons", units=units, neurons=len(neurons))
+        return self.record(Dense, values, path)
+
+    def minted(self, network: NetworkSpec, counted: bool) -> NetworkSpec:
+        """Give ids to the neurons that have none, and keep the counter above all ids in use."""
+        if network.weights > MAX_WEIGHTS:
+            self.fault("network", "too-many-weights", count=network.weights, limit=MAX_WEIGHTS)
+            return network
+        lowest = 1 + max((int(match[1]) for name in _ids(network) if (match := _MINTED.fullmatch(name))), default=0)
+        if counted and network.next_id < lowest:
+            self.fault("network.next_id", "id-counter", next_id=network.next_id, lowest=lowest)
+        count, layers = max(lowest, network.next_id), []
+        for layer in network.layers:
+            if _TO_MINT in layer.neurons:
+                layer, count = replace(layer, neurons=tuple(f"n{count + index}" for index in range(layer.units))), count + layer.units
+            layers.append(layer)
+        return replace(network, layers=tuple(layers), next_id=count)
+
+
+def _ids(network: NetworkSpec) -> Iterator[str]:
+    for layer in network.layers:
+        yield layer.id
+        yield from layer.neurons
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _shown(value: object) -> str:
+    """Return the value as a problem may quote it: short, whatever a file holds."""
+    if isinstance(value, int) and abs(value) >= MAX_INTEGER:
+        return "±2^63…"
+    text = value if isinstance(value, str) else repr(value) if isinstance(value, int | float | None) else type(value).__name__
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,0 +1,62 @@
+"""Where a run stands, bit for bit, and how that is carried over to an edited spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.network import initialize, same_layout, transfer
+from nnviz.engine.optimizers import OPTIMIZERS, State
+from nnviz.engine.spec import NetworkSpec, Spec
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where a run stands; with its spec and its data it goes on from here as if nothing had been.
+
+    Attributes:
+        network: the network whose parameters these are.
+        parameters: flat.
+        state: the optimizer's moments, flat vectors by name.
+        step_count, epoch: how many steps and epochs are completed.
+        position: how many samples of the present epoch have been learned from.
+        moments_since: the step count at which the moments began.
+        hand_stepped: whether a step was applied by hand, which a run from the seed does not repeat.
+    """
+
+    network: NetworkSpec
+    parameters: Array
+    state: State
+    step_count: int = 0
+    epoch: int = 0
+    position: int = 0
+    moments_since: int = 0
+    hand_stepped: bool = False
+
+
+def begin(spec: Spec, initial: Array | None = None) -> Snapshot:
+    """Return the start of a run: at `initial` (flat), or at what the seed gives."""
+    parameters = initialize(spec.network, spec.training.seed) if initial is None else initial
+    return Snapshot(spec.network, parameters, OPTIMIZERS[spec.training.optimizer.kind].state(parameters.size))
+
+
+def carry(snapshot: Snapshot, spec: Spec) -> Snapshot:
+    """Return the snapshot fitted to a spec.
+
+    Weights and moments follow the ids of layers and neurons; new weights come from the initializer with zero moments.
+    An optimizer that keeps other moments begins with zeros and counts its steps from here.
+    """
+    old, new, size = snapshot.network, spec.network, spec.network.weights
+    moments = OPTIMIZERS[spec.training.optimizer.kind].moments
+    parameters, state, since = snapshot.parameters, snapshot.state, snapshot.moments_since
+    if not same_layout(old, new):
+        parameters = transfer(old, parameters, new, initialize(new, spec.training.seed))
+        state = {name: transfer(old, moment, new, np.zeros(size)) for name, moment in state.items()}
+    if set(state) != set(moments):
+        state, since = OPTIMIZERS[spec.training.optimizer.kind].state(size), snapshot.step_count
+    return replace(snapshot, network=new, parameters=parameters, state=state, moments_since=since)

@@ -1,0 +1,331 @@
+"""The Trainer: owns weights, moments, batch order and curves of one run, and works it off in short pieces.
+
+    trainer = Trainer(spec, samples)
+    while trainer.epoch < 100:
+        trainer.advance()           # one piece of at most about 8 ms; True when it completed an optimizer step
+
+The same spec and samples give the same bits, however the pieces are timed, and across snapshot and restore.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextvars import copy_context
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.batches import Batches, Feed, chunk_rows
+from nnviz.engine.divergence import DivergedError, diverged
+from nnviz.engine.evaluation import Evaluation, Examination, metric_name
+from nnviz.engine.history import Curves, CurveStore, HistoryRow
+from nnviz.engine.learner import Learner
+from nnviz.engine.network import Network, initialize, same_layout, transfer, views
+from nnviz.engine.optimizers import State
+from nnviz.engine.samples import Samples, encode
+from nnviz.engine.snapshot import Snapshot, begin, carry
+from nnviz.engine.spec import Spec
+from nnviz.engine.table import Choice
+from nnviz.engine.trace import Trace, trace
+from nnviz.engine.update import finite
+
+Array = NDArray[Any]
+__all__ = ["DivergedError", "Snapshot", "Trainer"]
+
+
+class Trainer:
+    """Trains one network.
+
+    Attributes:
+        spec, samples: what is trained on what.
+        step_count, epoch: how many steps and epochs are completed.
+        position: how many samples of the present epoch have been learned from.
+        hand_stepped: whether a step was applied by hand.
+        latest: the newest evaluation; NaN before the first.
+        stale: whether an edit or a jump has made `latest` out of date (see `refresh`); training on does not.
+        history: a row for the start and for every epoch's end, only with `keep_history`.
+    """
+
+    spec: Spec
+    samples: Samples
+    step_count: int
+    epoch: int
+    position: int
+    hand_stepped: bool
+    latest: Evaluation
+    stale: bool
+    history: list[HistoryRow]
+    _begun: bool
+    _work: Iterator[bool]
+    _viewing: Iterator[bool]
+    _viewed_step: int
+
+    def __init__(
+        self, spec: Spec, samples: Samples, snapshot: Snapshot | None = None, initial: Array | None = None, keep_history: bool = False
+    ) -> None:
+        """Begin a run at `snapshot`, or at `initial` (flat), or at what the seed gives."""
+        self.spec, self.samples = spec, samples
+        self.history = []
+        self._quiet = copy_context()
+        self._quiet.run(np.seterr, all="ignore")
+        self._initial, self._keep_history = initial, keep_history
+        self._store = CurveStore()
+        self._best: tuple[float, Snapshot] | None = None
+        self._parts = _encoded(spec, samples)
+        self.restore(snapshot or begin(spec, initial))
+
+    @property
+    def network(self) -> Network:
+        """The network with its parameters as they are now."""
+        return self._learner.network
+
+    @property
+    def state(self) -> State:
+        """The optimizer's moments, flat vectors by name."""
+        return self._learner.state
+
+    @property
+    def gradient(self) -> Array:
+        """∂L/∂θ of the data loss in the newest step, flat; zeros before the first."""
+        return self._learner.gradient
+
+    @property
+    def batch_loss(self) -> float:
+        """The data loss of the newest batch, before its step; NaN before the first."""
+        return self._learner.loss
+
+    @property
+    def curves(self) -> Curves:
+        """The learning curves, decimated."""
+        return self._store.curves()
+
+    def advance(self) -> bool:
+        """Do one piece of work; return whether it completed an optimizer step.
+
+        Raises:
+            DivergedError: a number is not finite; the step is not made.
+        """
+        try:
+            return self._quiet.run(next, self._work)
+        except DivergedError:
+            self._work = self._train()
+            raise
+
+    def step(self) -> None:
+        """Make one optimizer step. Raises DivergedError."""
+        while not self.advance():
+            continue
+
+    def run_epoch(self) -> None:
+        """Train on to the end of the epoch. Raises DivergedError."""
+        epoch = self.epoch
+        while self.epoch == epoch:
+            self.advance()
+
+    def _train(self) -> Iterator[bool]:
+        """Train for ever from where the run stands, a piece at a time; what is not complete leaves no trace."""
+        if not self._begun:
+            yield from self._record()
+        x, t = self._parts["train"]
+        while True:
+            feed = Feed(x, t, self._batches.order(self.epoch, self.position))
+            yield False
+            while self.position < len(x):
+                last = self._batches.end(self.position)
+                self._learner.begin()
+                for number, chunk in enumerate(feed.chunks(self.position, last, self._chunk)):
+                    if number:
+                        yield False
+                    self._learner.add(*chunk)
+                if not self._learner.finish(self._count()):
+                    chunks = feed.chunks(self.position, last, self._chunk)
+                    raise diverged(self.step_count + 1, self.network, self._learner.objective, chunks)
+                self.position = last
+                self.step_count += 1
+                yield True
+            yield from self._record()
+
+    def _count(self) -> int:
+        """Return the next step's number as the optimizer counts: since its moments began."""
+        return self.step_count - self._moments_since + 1
+
+    def _record(self) -> Iterator[bool]:
+        """End the epoch (or open the run): evaluate, a piece at a time, and remember it."""
+        yield from self._evaluation()
+        if self._begun:
+            self.epoch, self.position = self.epoch + 1, 0
+        self._begun = True
+        new, rate = self.latest, self.spec.training.learning_rate
+        losses = new.train_loss, new.train_metric, new.validation_loss, new.validation_metric
+        row = HistoryRow(self.epoch, self.step_count, *losses, rate)
+        self._store.add(row)
+        if self._keep_history:
+            self.history.append(row)
+        if self._best is None or new.train_loss < self._best[0] or math.isnan(self._best[0]):
+            self._best = new.train_loss, self.snapshot()
+
+    def _evaluation(self) -> Iterator[bool]:
+        """Evaluate the present parameters into `latest`, a piece at a time."""
+        train, validation = self._examination("train"), self._examination("validation")
+        yield from train.pieces()
+        yield from validation.pieces()
+        name = metric_name(self.samples.classes)
+        self.latest = Evaluation(train.loss, validation.loss, train.metric, validation.metric, name)
+        self.stale = False
+
+    def _examination(self, part: str) -> Examination:
+        return Examination(self.network, self._learner.objective, *self._parts[part], self.samples.classes)
+
+    def refresh(self) -> bool:
+        """Do one piece of bringing `latest` up to date; return whether there is more to do. Training needs it not."""
+        if self.stale:
+            if self._viewed_step != self.step_count:
+                self._viewing, self._viewed_step = self._evaluation(), self.step_count
+            self._quiet.run(next, self._viewing, True)
+        return self.stale
+
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Return loss and metric on "train", "validation" or "test"; NaN where the part is empty."""
+        examination = self._examination(part)
+        self._quiet.run(list, examination.pieces())
+        return {"loss": examination.loss, metric_name(self.samples.classes): examination.metric}
+
+    def snapshot(self) -> Snapshot:
+        """Return where the run stands."""
+        return Snapshot(
+            self.spec.network,
+            self.network.parameters.copy(),
+            dict(self.state),
+            self.step_count,
+            self.epoch,
+            self.position,
+            self._moments_since,
+            self.hand_stepped,
+        )
+
+    def best(self) -> Snapshot:
+        """Return the epoch's end (or the start) with the lowest training loss; where the run stands if none is known yet."""
+        return self._best[1] if self._best else self.snapshot()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back (or on) to a snapshot; curves, history and best forget what came after it."""
+        self._store.cut(snapshot.epoch)
+        self.history = [row for row in self.history if row.epoch <= snapshot.epoch]
+        if self._best and self._best[1].step_count > snapshot.step_count:
+            self._best = None
+        self._stand(carry(snapshot, self.spec))
+
+    def reset(self) -> None:
+        """Go back to the start of the run."""
+        self._stand(begin(self.spec, self._initial))
+
+    def _stand(self, snapshot: Snapshot) -> None:
+        """Take up the run where the snapshot stands; work in progress is forgotten."""
+        training, dtype = self.spec.training, np.dtype(self.spec.training.precision)
+        network = Network(self.spec.network, snapshot.parameters.astype(dtype))
+        self._learner = Learner(self.spec, network, {name: moment.astype(dtype) for name, moment in snapshot.state.items()})
+        self._chunk = chunk_rows(self.spec.network)
+        self._batches = Batches(len(self.samples.train), training.batch_size, training.seed)
+        self.step_count, self.epoch, self.position = snapshot.step_count, snapshot.epoch, snapshot.position
+        self._moments_since, self.hand_stepped = snapshot.moments_since, snapshot.hand_stepped
+        self.latest, self.stale = Evaluation(metric_name=metric_name(self.samples.classes)), True
+        self._begun = snapshot.step_count > 0
+        if not self._begun:
+            self._store, self.history, self._best = CurveStore(), [], None
+        self._work, self._viewed_step = self._train(), -1
+
+    def set_spec(self, spec: Spec, samples: Samples) -> None:
+        """Go on with an edited spec or other data: weights and moments follow ids (`snapshot.carry`).
+
+        Another seed or initializer starts a new run; another number of training samples begins the epoch anew.
+        """
+        old, same_data, latest, present = self.spec, samples is self.samples, self.latest, self.snapshot()
+        redrawn = _redrawn(old, spec)
+        if self._initial is not None:
+            self._initial = _carry_initial(self._initial, old, spec, redrawn)
+        if not (same_data and _encoding(spec) == _encoding(old)):
+            self._parts = _encoded(spec, samples)
+        if not (same_data and (spec.network, _measure(spec)) == (old.network, _measure(old))):
+            self._best = None
+        if len(samples.train) != len(self.samples.train):
+            present = replace(present, position=0)
+        self.spec, self.samples = spec, samples
+        if redrawn or spec.training.seed != old.training.seed:
+            self.reset()
+        else:
+            self._stand(carry(present, spec))
+            self.latest = replace(latest, metric_name=self.latest.metric_name)
+
+    def trace(self, x: Array, targets: Array, rows: Array | None = None) -> Trace:
+        """Return the next step as it would be on these samples, in float64; nothing changes."""
+        return trace(self.spec, self.network.parameters, self.state, self.step_count + 1, x, targets, rows, self._count())
+
+    def trace_next(self) -> Trace:
+        """Return the step that training will make next, to the last bit; nothing changes."""
+        x, t = self._parts["train"]
+        epoch, position = (self.epoch, self.position) if self.position < len(x) else (self.epoch + 1, 0)
+        order, batch = self._batches.order(epoch, position), slice(position, self._batches.end(position))
+        rows = np.arange(len(x))[batch] if order is None else order[batch]
+        parameters, step, places = self.network.parameters, self.step_count + 1, self.samples.train.rows[rows]
+        return trace(self.spec, parameters, self.state, step, x[rows], t[rows], places, self._count(), parameters.dtype)
+
+    def apply(self, shown: Trace) -> None:
+        """Make exactly the step shown; the batch order stays where it is.
+
+        Raises:
+            ValueError: the step does not start where the run stands.
+            DivergedError: the new parameters are not finite; nothing has changed.
+        """
+        if shown.step != self.step_count + 1 or not np.array_equal(shown.parameters_before, self.network.parameters):
+            raise ValueError(f"step {shown.step} does not start where the run stands, after step {self.step_count}")
+        if not finite(shown.parameters_after):
+            raise DivergedError(shown.step, len(self.spec.network.layers) - 1, self.spec.network, "Δ")
+        latest, present = self.latest, self.snapshot()
+        parameters, state = shown.parameters_after, shown.state_after
+        self._stand(replace(present, parameters=parameters, state=state, step_count=shown.step, hand_stepped=True))
+        self.latest = latest
+
+
+def _encoded(spec: Spec, samples: Samples) -> dict[str, tuple[Array, Array]]:
+    """Return inputs and targets of each part in the run's precision, shapes (samples, inputs) and (samples, outputs)."""
+    outputs, (low, high), precision = _encoding(spec)
+    parts = {"train": samples.train, "validation": samples.validation, "test": samples.test}
+    return {
+        name: (part.x.astype(precision), encode(part.y, samples.classes, outputs, low, high).astype(precision))
+        for name, part in parts.items()
+    }
+
+
+def _encoding(spec: Spec) -> tuple[int, tuple[float, float], str]:
+    """Return what the encoding of targets depends on: outputs, the two targets of a single one, and the precision."""
+    output = spec.network.layers[-1]
+    return output.units, ACTIVATIONS[output.activation.kind].range, spec.training.precision
+
+
+def _measure(spec: Spec) -> tuple[Choice, str]:
+    """Return what must be equal for losses to be comparable."""
+    return spec.training.loss, spec.training.reduction
+
+
+def _redrawn(old: Spec, new: Spec) -> list[str]:
+    """Return the ids of the layers that stay but get another initializer."""
+    before = {layer.id: layer.initializer for layer in old.network.layers}
+    return [layer.id for layer in new.network.layers if before.get(layer.id, layer.initializer) != layer.initializer]
+
+
+def _carry_initial(initial: Array, old: Spec, new: Spec, redrawn: list[str]) -> Array:
+    """Return weights that were given as the start of the run, fitted to an edited spec; some layers are drawn anew."""
+    if same_layout(old.network, new.network) and not redrawn:
+        return initial
+    fresh = initialize(new.network, new.training.seed)
+    carried = transfer(old.network, initial, new.network, fresh)
+    for layer, view, drawn in zip(new.network.layers, views(new.network, carried), views(new.network, fresh), strict=True):
+        if layer.id in redrawn:
+            view.weights[...] = drawn.weights
+            if layer.use_bias:
+                view.bias[...] = drawn.bias
+    return carried

@@ -1,0 +1,57 @@
+"""Makes optimizers.npz: what PyTorch's optimizers do with a given sequence of gradients, in float64.
+
+    python tests/engine/tables/make_optimizers.py        (needs torch; made with torch 2.13.0)
+
+Keys are `NAME/rate`, `NAME/OPTION` and `NAME/parameters`, the parameters after every 50th of 1 000 steps, shape (20, 7).
+The gradients are those of `gradients()`, which the test calls too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS, SIZE, EVERY = 1000, 7, 50
+TABLE = Path(__file__).with_name("optimizers.npz")
+
+
+def gradients() -> NDArray[Any]:
+    """Return gradients of very different sizes, some of them zero, shape (STEPS, SIZE)."""
+    steps, places = np.arange(1, STEPS + 1)[:, None], np.arange(SIZE)
+    waves = np.sin(0.37 * steps + places) + 0.5 * np.cos(1.93 * steps * (places + 1))
+    found: NDArray[Any] = waves * 10.0 ** (places - 4.0)
+    found[::7, 2] = 0.0
+    return found
+
+
+def main() -> None:
+    """Run every optimizer and write the table."""
+    import torch
+
+    cases = {
+        "sgd": (torch.optim.SGD, 0.03, {}, {}),
+        "momentum": (torch.optim.SGD, 0.03, {"momentum": 0.9}, {"momentum": 0.9}),
+        "momentum-half": (torch.optim.SGD, 0.1, {"momentum": 0.5}, {"momentum": 0.5}),
+        "adam": (torch.optim.Adam, 0.001, {}, {}),
+        "adam-odd": (torch.optim.Adam, 0.02, {"betas": (0.8, 0.95), "eps": 1e-6}, {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6}),
+    }
+    table = {}
+    for name, (kind, rate, options, ours) in cases.items():
+        parameters = torch.linspace(-1.0, 1.0, SIZE, dtype=torch.float64).requires_grad_()
+        optimizer, seen = kind([parameters], lr=rate, **options), []
+        for step, gradient in enumerate(gradients(), 1):
+            parameters.grad = torch.tensor(gradient)
+            optimizer.step()
+            if step % EVERY == 0:
+                seen.append(parameters.detach().numpy().copy())
+        table[f"{name}/parameters"] = np.array(seen)
+        table[f"{name}/rate"] = np.array(rate)
+        table |= {f"{name}/{option}": np.array(value) for option, value in ours.items()}
+    np.savez_compressed(TABLE, **table)
+
+
+if __name__ == "__main__":
+    main()
