@@ -1,0 +1,134 @@
+"""The one function that writes files: after it the file is the new one, whole, or the old one, untouched.
+
+Temporary file in the same folder, write, compare length, fsync, verify by reading back, keep the previous file as
+backup, replace in one move, fsync the folder. A full disk, a kill or a power cut at any point leaves no torn file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from pathlib import Path
+
+from nnviz.engine.problem import ProblemError, problem
+
+BACKUP = ".bak"
+LONGEST_NAME = 255
+_CHUNK = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_CANNOT_FSYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, *_FORBIDDEN}
+
+
+class SaveError(ProblemError):
+    """A file was not saved; what stood there before still does."""
+
+
+def save(path: str | Path, data: bytes) -> None:
+    """Write `data` to `path`; a file that is there is replaced and kept with ".bak" behind its name.
+
+    Raises:
+        SaveError: it could not be written; no half-written file is left.
+    """
+    target = _target(path)
+    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        _write(temporary, data)
+        _verify(temporary, data, target)
+        _keep(target, temporary)
+        os.replace(temporary, target)
+        _fsync_folder(target.parent)
+    except OSError as error:
+        raise _explained(target, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _target(path: str | Path) -> Path:
+    """Return where the bytes go, through links; refuse what no file can be written to."""
+    try:
+        target = Path(os.path.realpath(path))
+        mode = target.stat().st_mode if target.exists() else None
+    except (OSError, ValueError) as error:
+        raise _explained(Path(path), error) from error
+    if mode is not None and stat.S_ISDIR(mode):
+        raise SaveError(problem(str(path), "save-is-folder"))
+    if target.is_symlink() or (mode is not None and not stat.S_ISREG(mode)):
+        raise SaveError(problem(str(path), "save-not-a-file"))
+    if not target.parent.is_dir():
+        raise SaveError(problem(str(path), "save-folder-missing", folder=str(target.parent)))
+    if len(os.fsencode(target.name + BACKUP)) > LONGEST_NAME:
+        raise SaveError(problem(str(path), "save-name-too-long"))
+    if mode is not None and not os.access(target, os.W_OK):
+        raise SaveError(problem(str(path), "save-not-writable", folder=str(target.parent)))
+    return target
+
+
+def _write(temporary: Path, data: bytes) -> None:
+    with open(temporary, "xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _verify(temporary: Path, data: bytes, target: Path) -> None:
+    """Compare what reached the disk with what was meant, length first: a full disk may cut a file without an error."""
+    if os.stat(temporary).st_size != len(data):
+        raise SaveError(problem(str(target), "save-not-verified"))
+    expected = memoryview(data)
+    with open(temporary, "rb") as file:
+        for start in range(0, len(data), _CHUNK):
+            if file.read(_CHUNK) != expected[start : start + _CHUNK]:
+                raise SaveError(problem(str(target), "save-not-verified"))
+
+
+def _keep(target: Path, temporary: Path) -> None:
+    """Give the file that is there a second name, the backup's, by link or else by copy; it never leaves its place."""
+    if not target.exists():
+        return
+    shutil.copymode(target, temporary)
+    second = temporary.with_suffix(BACKUP)
+    try:
+        try:
+            os.link(target, second)
+        except (OSError, NotImplementedError):
+            shutil.copy2(target, second)
+        os.replace(second, target.with_name(target.name + BACKUP))
+    finally:
+        with contextlib.suppress(OSError):
+            second.unlink(missing_ok=True)
+
+
+def _fsync_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut, on systems that let folders be synchronised."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        if error.errno in _CANNOT_FSYNC:
+            return
+        raise
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _CANNOT_FSYNC:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _explained(target: Path, error: OSError | ValueError) -> SaveError:
+    where, code = str(target), getattr(error, "errno", None)
+    if code in _FULL:
+        return SaveError(problem(where, "save-disk-full"))
+    if code in _FORBIDDEN:
+        return SaveError(problem(where, "save-not-writable", folder=str(target.parent)))
+    if code == errno.ENAMETOOLONG:
+        return SaveError(problem(where, "save-name-too-long"))
+    if code in (errno.ENOENT, errno.ENOTDIR):
+        return SaveError(problem(where, "save-folder-missing", folder=str(target.parent)))
+    return SaveError(problem(where, "save-failed", reason=getattr(error, "strerror", None) or str(error)))
