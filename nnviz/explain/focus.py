@@ -1,0 +1,81 @@
+"""Which neuron or weight a stage shows in full: the one with the largest number, or the first that is not finite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.engine.samples import Array
+from nnviz.engine.trace import LayerTrace
+from nnviz.explain.film import Moment
+from nnviz.explain.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """A neuron, or a weight where `source` is given, and its number; `layer` is a position."""
+
+    layer: int
+    unit: int
+    source: int | None
+    value: float
+
+
+def focus(reading: Reading, moment: Moment) -> Focus:
+    """Return the neuron or weight whose number is the most telling at this moment."""
+    trace, row, last = reading.trace, reading.sample, reading.last
+    if moment.quantity in ("mean", "penalty", "clip", "step", "new"):
+        return _weight(reading, moment.quantity)
+    if moment.layer is None:
+        miss = _neuron(last, trace.outputs[row] - trace.targets[row])
+        return Focus(last, miss.unit, None, {"loss": trace.loss, "again": trace.loss_after}.get(moment.quantity, 0.0))
+    layer = reading.layer(moment.layer)
+    if moment.quantity == "grad":
+        with np.errstate(all="ignore"):
+            gradients = np.outer(layer.delta[row], layer.inputs[row])
+        (unit, source), value = _largest(gradients)
+        return Focus(moment.layer, unit, source, value)
+    if moment.quantity == "back":
+        return _neuron(moment.layer - 1, reading.layer(moment.layer - 1).upstream[row])
+    values = {"z": layer.z, "a": layer.a, "delta": layer.delta, "output_gradient": trace.output_gradient}
+    return _neuron(moment.layer, values[moment.quantity][row])
+
+
+def weight_values(layer: LayerTrace, quantity: str) -> Array:
+    """Return the number every weight of a layer has at one of the moments of the update."""
+    if quantity == "penalty":
+        with np.errstate(all="ignore"):
+            return np.asarray(layer.grad_weights + layer.regularization_weights)
+    return {"mean": layer.grad_weights, "clip": layer.used_weights, "step": layer.step_weights, "new": layer.new_weights}[quantity]
+
+
+def _weight(reading: Reading, quantity: str) -> Focus:
+    """Return the weight that changes most, so that one weight is followed through the whole update."""
+    followed = "mean" if quantity == "mean" else "step"
+    found = []
+    for index, layer in enumerate(reading.trace.layers):
+        (unit, source), value = _largest(weight_values(layer, followed))
+        found.append((_size(value), index, unit, source))
+    _, index, unit, source = max(found, key=_first)
+    return Focus(index, unit, source, float(weight_values(reading.layer(index), quantity)[unit, source]))
+
+
+def _first(place: tuple[float, int, int, int]) -> float:
+    return place[0]
+
+
+def _neuron(index: int, values: Array) -> Focus:
+    (unit,), value = _largest(values)
+    return Focus(index, unit, None, value)
+
+
+def _largest(values: Array) -> tuple[tuple[int, ...], float]:
+    """Return where the largest size stands, and the number there; what is not finite counts as largest."""
+    sizes = np.where(np.isfinite(values), np.abs(values), np.inf)
+    place = tuple(int(at) for at in np.unravel_index(int(np.argmax(sizes)), values.shape))
+    return place, float(values[place])
+
+
+def _size(value: float) -> float:
+    return abs(value) if np.isfinite(value) else np.inf
