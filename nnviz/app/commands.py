@@ -1,0 +1,39 @@
+"""The one undoable edit: a spec replaced by another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QUndoCommand
+
+from nnviz.engine.spec import Spec
+
+
+class SetSpec(QUndoCommand):
+    """Replaces the spec; two in succession with the same `merge_key` (one drag of a slider) are one step to undo."""
+
+    def __init__(self, show: Callable[[Spec], None], old: Spec, new: Spec, title: str, merge_key: str | None) -> None:
+        super().__init__(title)
+        self._show = show
+        self.old, self.new = old, new
+        self.merge_key = merge_key
+
+    def redo(self) -> None:
+        """Show the new spec."""
+        self._show(self.new)
+
+    def undo(self) -> None:
+        """Show the old spec."""
+        self._show(self.old)
+
+    def id(self) -> int:
+        """Tell Qt that neighbours of this kind may be merged."""
+        return 1 if self.merge_key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over the newer command's result, if it is part of the same drag."""
+        if not isinstance(other, SetSpec) or other.merge_key != self.merge_key:
+            return False
+        self.new = other.new
+        self.setObsolete(self.new == self.old)
+        return True

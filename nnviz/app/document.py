@@ -1,0 +1,246 @@
+"""The document: what the user made, the newest picture of the run, and the one door for edits.
+
+Views call `edit`, the controls of the run, and nothing else; they show what the signals bring. The weights
+live in the worker's thread: the document holds the newest `Frame` of them and acknowledges each one, so
+that at most one is ever on its way (ARCHITECTURE, "One training frame").
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QUndoStack
+
+from nnviz.app.commands import SetSpec
+from nnviz.app.frame import Frame, Wanted
+from nnviz.app.gate import BusyGate
+from nnviz.app.host import TrainingHost
+from nnviz.app.stepper import Stepper
+from nnviz.app.worker import TO_EPOCH_END, Run
+from nnviz.data.prepare import Prepared, facts
+from nnviz.engine.problem import Problem, SpecError
+from nnviz.engine.samples import Array
+from nnviz.engine.spec import Spec, check
+from nnviz.engine.trace import Trace
+from nnviz.formats.examples import load
+
+
+class RunState(Enum):
+    """What the run is doing."""
+
+    LOADING = "loading"
+    PAUSED = "paused"
+    TRAINING = "training"
+    STEPPING = "stepping"
+    FAILED = "failed"
+
+
+class Document(QObject):
+    """One network with its data and its run.
+
+    Signals carry frozen values: `spec_changed(old, new)`, `data_changed(Prepared)`, `frame_changed(Frame)`,
+    `state_changed(RunState)`, `failed(tuple of Problem)` for a run that cannot go on, `refused(tuple of Problem)`
+    for an edit that cannot be.
+    """
+
+    spec_changed = Signal(object, object)
+    data_changed = Signal(object)
+    frame_changed = Signal(object)
+    state_changed = Signal(object)
+    failed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, spec: Spec, initial: Array | None = None, gate: BusyGate | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.name = ""
+        self.frame: Frame | None = None
+        self.data: Prepared | None = None
+        self.state = RunState.LOADING
+        self.undo_stack = QUndoStack(self)
+        self.hand_stepped = False
+        self.probe_row = 0
+        self._generation = 0
+        self.stepper = Stepper(self)
+        self._host = TrainingHost(gate, self)
+        worker = self._host.worker
+        worker.data_ready.connect(self._show_data)
+        worker.frame_ready.connect(self._show_frame)
+        worker.pass_ready.connect(self._show_pass)
+        worker.stopped.connect(self._show_stopped)
+        worker.failed.connect(self._show_failed)
+        self._host.open.emit(Run(spec, initial, self._generation))
+
+    def close(self) -> None:
+        """Stop the training thread and wait for it."""
+        self._host.close()
+
+    # -- edits --------------------------------------------------------------------------------------------------
+
+    def edit(self, spec: Spec, title: str, merge_key: str | None = None) -> bool:
+        """Replace the spec, undoably; the only way to change it.
+
+        Args:
+            spec: what it shall be.
+            title: what Undo shall call it.
+            merge_key: names one drag; its successive edits are one step to undo.
+
+        Returns:
+            whether it was done; if the spec cannot be, nothing changes and `refused` says why.
+        """
+        if spec == self.spec:
+            return True
+        try:
+            check(spec, facts(spec.data))
+        except SpecError as error:
+            self.refused.emit(error.problems)
+            return False
+        self.undo_stack.push(SetSpec(self._set_spec, self.spec, spec, title, merge_key))
+        return True
+
+    def _set_spec(self, spec: Spec) -> None:
+        old, self.spec = self.spec, spec
+        if self.state is RunState.FAILED:
+            self._set_state(RunState.PAUSED)
+        self._generation += 1
+        self._host.edit.emit(spec, self._generation)
+        if self.state is RunState.STEPPING:
+            self._host.trace.emit(False)
+        self.spec_changed.emit(old, spec)
+
+    def open_example(self, name: str) -> None:
+        """Begin anew with a built-in example. Raises ProblemError for an unknown name."""
+        example = load(name)
+        self.open_spec(example.spec, example.initial, name)
+
+    def open_spec(self, spec: Spec, initial: Array | None = None, name: str = "") -> None:
+        """Begin anew with this spec, and with these initial weights where they are not drawn from the seed."""
+        old, self.spec, self.name = self.spec, spec, name
+        self.undo_stack.clear()
+        self.probe_row = 0
+        self._begin_run()
+        self._host.open.emit(Run(spec, initial, self._generation))
+        self.spec_changed.emit(old, spec)
+
+    def reset(self) -> None:
+        """Begin the run again from its initial weights."""
+        self._begin_run()
+        self._host.reset.emit(self._generation)
+
+    def _begin_run(self) -> None:
+        self.stepper.leave()
+        self.hand_stepped = False
+        self._generation += 1
+        self._set_state(RunState.LOADING)
+
+    # -- the run ------------------------------------------------------------------------------------------------
+
+    def train(self, until_step: int = 0) -> None:
+        """Train, until paused or until the step given (0: no limit)."""
+        if self.state in (RunState.TRAINING, RunState.LOADING):
+            return
+        self.stepper.leave()
+        self._set_state(RunState.TRAINING)
+        self._host.train.emit(until_step)
+
+    def pause(self) -> None:
+        """Stop training after the present step."""
+        if self.state is RunState.TRAINING:
+            self._host.pause.emit()
+
+    def run_epoch(self) -> None:
+        """Train on to the next epoch boundary."""
+        if self.state in (RunState.PAUSED, RunState.STEPPING):
+            self.stepper.leave()
+            self._set_state(RunState.TRAINING)
+            self._host.train.emit(TO_EPOCH_END)
+
+    def go_back(self) -> None:
+        """Go back to the best epoch end there was, e.g. after a divergence."""
+        self.stepper.leave()
+        self._host.go_back.emit()
+        self._set_state(RunState.PAUSED)
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Train at most so many steps a second; None is full speed."""
+        self._host.set_speed.emit(steps_per_second or 0.0)
+
+    def set_probe(self, row: int) -> None:
+        """Show this row of the data on the canvas and in the pass."""
+        self.probe_row = row
+        self._host.set_probe.emit(row)
+        if self.state is RunState.STEPPING:
+            self._host.trace.emit(False)
+
+    def want(self, wanted: Wanted) -> None:
+        """Say what the visible views want computed."""
+        self._host.want.emit(wanted)
+
+    # -- one pass, stage by stage -------------------------------------------------------------------------------
+
+    def step_through(self, *, batch: bool = False) -> None:
+        """Pause and record one pass of the shown sample, or of the next mini-batch."""
+        if self.state is RunState.TRAINING:
+            self._host.pause.emit()
+        if self.state is not RunState.LOADING:
+            self._set_state(RunState.STEPPING)
+            self._host.trace.emit(batch)
+
+    def apply_pass(self) -> None:
+        """Make the shown optimizer step real."""
+        if self.stepper.trace is not None:
+            self.hand_stepped = True
+            self._host.apply.emit(self.stepper.trace)
+            self.discard_pass()
+
+    def discard_pass(self) -> None:
+        """Leave the pass; the run stays as it was, to the last bit."""
+        if self.state is RunState.STEPPING:
+            self.stepper.leave()
+            self._set_state(RunState.PAUSED)
+
+    # -- what the worker says -----------------------------------------------------------------------------------
+
+    @Slot(object, int)
+    def _show_data(self, data: Prepared, generation: int) -> None:
+        if generation == self._generation and data is not self.data:
+            self.data = data
+            self.data_changed.emit(data)
+
+    @Slot(object)
+    def _show_frame(self, frame: Frame) -> None:
+        if frame.generation == self._generation:
+            self.frame = frame
+            if self.state is RunState.LOADING:
+                self._set_state(RunState.PAUSED)
+            self.frame_changed.emit(frame)
+        # After the views had it, but not from a paint: hidden views do not paint (DECISIONS 14).
+        QTimer.singleShot(0, self, self._acknowledge_frame)
+
+    @Slot()
+    def _acknowledge_frame(self) -> None:
+        self._host.acknowledge.emit()
+
+    @Slot(object, int)
+    def _show_pass(self, shown: Trace, generation: int) -> None:
+        if self.state is not RunState.STEPPING or generation != self._generation:
+            return
+        self.stepper.begin(shown)
+
+    @Slot(int)
+    def _show_stopped(self, generation: int) -> None:
+        if self.state is RunState.TRAINING and generation == self._generation:
+            self._set_state(RunState.PAUSED)
+
+    @Slot(object)
+    def _show_failed(self, problems: tuple[Problem, ...]) -> None:
+        self.stepper.leave()
+        self._set_state(RunState.FAILED)
+        self.failed.emit(problems)
+
+    def _set_state(self, state: RunState) -> None:
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit(state)
+

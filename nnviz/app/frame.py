@@ -1,0 +1,100 @@
+"""What the screen shows of a run: one frozen picture of it, made by the worker, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.history import Curves
+from nnviz.engine.spec import Spec
+from nnviz.engine.trace import Trace
+
+Array = NDArray[Any]
+MAP_SIDE = 40
+SURFACE_SIDE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFrame:
+    """One layer now.
+
+    Attributes:
+        id: the layer's id.
+        weights, bias: shapes (units, sources) and (units,).
+        z, activations: of the probe, shape (units,).
+        gradient: ∂L/∂W of the newest step, shape (units, sources).
+        batch_activations: the activations of up to 256 training samples, shape (samples, units); (0, units) unless wanted.
+    """
+
+    id: str
+    weights: Array
+    bias: Array
+    z: Array
+    activations: Array
+    gradient: Array
+    batch_activations: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The sample the canvas shows: its row in the data, inputs, and targets as the loss sees them."""
+
+    row: int
+    inputs: Array
+    targets: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the visible views want the worker to compute for the next frame."""
+
+    visible: bool = True
+    maps: bool = False
+    surface: bool = False
+    batch_activations: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a run; all arrays are read-only.
+
+    Attributes:
+        generation: which edit of the spec it belongs to.
+        epoch, step: how far the run is.
+        parameters: all weights and biases as one flat vector, which the layers' `weights` and `bias` are views of.
+        train_loss, validation_loss, metric: newest evaluation (NaN where there is none); `metric_name` is
+            "accuracy" or "r2", measured on the validation part, or on the training part where there is no other.
+        curves: the whole learning curves, decimated.
+        maps: activations over the input plane, layer id -> (units, MAP_SIDE, MAP_SIDE) float32, row 0 at the lower edge
+            of the plane; "input" is a key too. For one input coordinate: (units, MAP_SIDE).
+        surface: the output over the plane, (outputs, SURFACE_SIDE, SURFACE_SIDE) float32; one input: (outputs, SURFACE_SIDE).
+        steps_per_second: of training, 0 when it stands.
+        played: the whole pass of the newest step, when training is slow enough to be played.
+    """
+
+    generation: int
+    epoch: int
+    step: int
+    spec: Spec
+    parameters: Array
+    layers: tuple[LayerFrame, ...]
+    probe: Probe
+    train_loss: float
+    validation_loss: float
+    metric: float
+    metric_name: str
+    curves: Curves
+    maps: dict[str, Array] = field(default_factory=dict)
+    surface: Array | None = None
+    steps_per_second: float = 0.0
+    played: Trace | None = None
+
+
+def frozen(array: Array) -> Array:
+    """Return a read-only copy."""
+    copy = np.array(array)
+    copy.flags.writeable = False
+    return copy

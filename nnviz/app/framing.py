@@ -1,0 +1,130 @@
+"""Makes a `Frame` of a run: what the screen needs of the trainer, copied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.app.frame import MAP_SIDE, SURFACE_SIDE, Array, Frame, LayerFrame, Probe, Wanted, frozen
+from nnviz.data.prepare import Prepared
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.network import Network
+from nnviz.engine.samples import encode
+from nnviz.engine.trace import Trace
+from nnviz.engine.trainer import Trainer
+
+BATCH_SHOWN = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """The network inputs at the points where maps and surface are drawn, float32, made once for a data set.
+
+    Maps and surfaces are drawn in float32 whatever the training's precision: tanh costs a fifth (PERFORMANCE.md).
+    """
+
+    maps: Array | None
+    surface: Array | None
+
+
+def planes(data: Prepared) -> Planes:
+    """Return the points of the input plane (two raw coordinates) or line (one); none for tables."""
+    return Planes(_points(data, MAP_SIDE), _points(data, SURFACE_SIDE))
+
+
+def _points(data: Prepared, side: int) -> Array | None:
+    if not (data.plane or data.line):
+        return None
+    axes = [np.linspace(low, high, side) for low, high in data.domain]
+    grid = np.meshgrid(*axes, indexing="xy")
+    return data.inputs(np.stack([axis.ravel() for axis in grid], axis=1)).astype(np.float32)
+
+
+def make_frame(trainer: Trainer, data: Prepared, points: Planes, row: int, wanted: Wanted, generation: int) -> Frame:
+    """Return the frame of a run as it stands, its arrays copied and read-only.
+
+    Args:
+        trainer: the run.
+        data: what it learns from.
+        points: of the maps and the surface.
+        row: the sample the canvas shows, a row of the data.
+        wanted: what the visible views need beyond the numbers of the probe.
+        generation: which edit of the spec the frame belongs to.
+    """
+    newest = trainer.latest
+    metric = newest.train_metric if np.isnan(newest.validation_metric) else newest.validation_metric
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is shown as it is, ∞ and all
+        maps, surface = _maps(trainer, points, wanted)
+    x, targets = _probe(trainer, data, row)
+    parameters = frozen(trainer.network.parameters)
+    return Frame(
+        generation=generation,
+        epoch=trainer.epoch,
+        step=trainer.step_count,
+        spec=trainer.spec,
+        parameters=parameters,
+        layers=_layers(trainer, Network(trainer.spec.network, parameters), x, wanted),
+        probe=Probe(row, frozen(x[0]), frozen(targets[0])),
+        train_loss=newest.train_loss,
+        validation_loss=newest.validation_loss,
+        metric=metric,
+        metric_name=newest.metric_name,
+        curves=trainer.curves,
+        maps=maps,
+        surface=surface,
+    )
+
+
+def probe_trace(trainer: Trainer, data: Prepared, row: int) -> Trace:
+    """Record the pass of one row of the data, from a copy of the weights (DECISIONS 4)."""
+    return trainer.trace(*_probe(trainer, data, row), np.array([row]))
+
+
+def _probe(trainer: Trainer, data: Prepared, row: int) -> tuple[Array, Array]:
+    """Return the inputs and targets of a row, shapes (1, inputs) and (1, outputs)."""
+    output = trainer.spec.network.layers[-1]
+    low, high = ACTIVATIONS[output.activation.kind].range
+    answers = data.values if data.labels is None else data.labels
+    assert answers is not None
+    targets = encode(answers[row : row + 1], trainer.samples.classes, output.units, low, high)
+    return data.inputs(data.raw[row : row + 1]), targets
+
+
+def _layers(trainer: Trainer, network: Network, x: Array, wanted: Wanted) -> tuple[LayerFrame, ...]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        shown = network.forward(x)
+    gradients = Network(network.spec, frozen(trainer.gradient)).views
+    batch = trainer.samples.train.x[:BATCH_SHOWN] if wanted.batch_activations else x[:0]
+    several = network.forward(batch)
+    return tuple(
+        LayerFrame(
+            id=layer.id,
+            weights=own.weights,
+            bias=own.bias,
+            z=frozen(shown.z[index][0]),
+            activations=frozen(shown.a[index][0]),
+            gradient=gradients[index].weights,
+            batch_activations=frozen(several.a[index]),
+        )
+        for index, (layer, own) in enumerate(zip(trainer.spec.network.layers, network.views, strict=True))
+    )
+
+
+def _maps(trainer: Trainer, points: Planes, wanted: Wanted) -> tuple[dict[str, Array], Array | None]:
+    maps: dict[str, Array] = {}
+    surface = None
+    network = Network(trainer.spec.network, trainer.network.parameters.astype(np.float32))
+    if wanted.maps and points.maps is not None:
+        passed = network.forward(points.maps)
+        ids = ("input", *(layer.id for layer in trainer.spec.network.layers))
+        maps = {key: _image(values, MAP_SIDE) for key, values in zip(ids, (points.maps, *passed.a), strict=True)}
+    if wanted.surface and points.surface is not None:
+        surface = _image(network.forward(points.surface).a[-1], SURFACE_SIDE)
+    return maps, surface
+
+
+def _image(values: Array, side: int) -> Array:
+    """Turn (points, units) into one read-only picture a unit: (units, side, side), or (units, side) on a line."""
+    units = values.shape[1]
+    return frozen(values.T.reshape((units, side) if len(values) == side else (units, side, side)))

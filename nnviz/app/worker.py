@@ -1,0 +1,292 @@
+"""The training worker: runs a `Trainer` in short slices and sends one frame at a time.
+
+It lives in its own thread. A 0 ms timer runs slices of about 8 ms; between slices the thread's event loop
+handles what the document asks. A new frame is made only after the last one was acknowledged, so a slow
+screen slows the drawing and never the training.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from nnviz.app.frame import Wanted
+from nnviz.app.framing import Planes, make_frame, planes, probe_trace
+from nnviz.app.gate import BusyGate
+from nnviz.data.prepare import Prepared, prepare
+from nnviz.engine.problem import ProblemError, problem
+from nnviz.engine.samples import Array
+from nnviz.engine.spec import DataSpec, Spec
+from nnviz.engine.trace import Trace
+from nnviz.engine.trainer import Trainer
+
+SLICE = 0.008  # seconds of training between two looks at the event loop
+FRAME_PERIOD = 1 / 30  # at full speed values refresh thirty times a second (DECISIONS 13)
+HIDDEN_PERIOD = 1.0
+PLAYED_SPEED = 16.0  # up to so many steps a second each step is sent with its whole pass
+TO_EPOCH_END = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run to begin: its spec, and initial weights where they are not drawn from the seed."""
+
+    spec: Spec
+    initial: Array | None
+    generation: int
+
+
+class TrainingWorker(QObject):
+    """Owns the trainer; everything but the signals happens in its own thread."""
+
+    data_ready = Signal(object, int)
+    frame_ready = Signal(object)
+    pass_ready = Signal(object, int)
+    stopped = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, gate: BusyGate | None) -> None:
+        super().__init__()
+        self._gate = gate
+        self._trainer: Trainer | None = None
+        self._data: Prepared | None = None
+        self._data_spec: DataSpec | None = None
+        self._generation = 0
+        self._planes = Planes(None, None)
+        self._wanted = Wanted()
+        self._probe_row = 0
+        self._training = False
+        self._speed = 0.0
+        self._last_step = self._last_epoch = math.inf
+        self._waiting_for_screen = False
+        self._screen_is_old = False
+        self._last_frame = self._next_step = 0.0
+        self._played: Trace | None = None
+        self._measure = (0.0, 0, 0.0)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._slice)
+
+    # -- controls -----------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def open(self, run: Run) -> None:
+        """Begin a run."""
+        self._trainer, self._probe_row = None, 0
+        self._change(run.spec, run.generation, run.initial)
+
+    @Slot(object, int)
+    def edit(self, spec: Spec, generation: int) -> None:
+        """Carry the run over to an edited spec: surviving weights and moments survive, training goes on."""
+        self._change(spec, generation, None)
+
+    @Slot(int)
+    def reset(self, generation: int) -> None:
+        """Go back to the initial weights."""
+        self._stop()
+        self._generation = generation
+        if self._trainer is not None:
+            self._trainer.reset()
+            self._show()
+
+    def _change(self, spec: Spec, generation: int, initial: Array | None) -> None:
+        self._generation = generation
+        try:
+            self._load(spec, initial)
+        except ProblemError as error:
+            self._stop()
+            self.failed.emit(error.problems)
+        except Exception as error:
+            self._break_off(error)
+            raise
+        else:
+            self.data_ready.emit(self._data, generation)
+            self._show()
+
+    def _load(self, spec: Spec, initial: Array | None) -> None:
+        if self._data is None or self._data_spec != spec.data:
+            self._data, self._data_spec = prepare(spec.data), spec.data
+            self._planes = planes(self._data)
+            self._probe_row = min(self._probe_row, len(self._data.raw) - 1)
+        if self._trainer is None:
+            self._stop()
+            self._trainer = Trainer(spec, self._data.samples, initial=initial)
+        else:
+            self._trainer.set_spec(spec, self._data.samples)
+
+    @Slot(int)
+    def train(self, until: int) -> None:
+        """Train until paused (0), until this step, or to the end of the epoch (`TO_EPOCH_END`)."""
+        if self._trainer is not None:
+            epoch, limit = self._trainer.epoch, self._trainer.spec.training.epochs
+            self._last_step = until if until > 0 else math.inf
+            self._last_epoch = epoch + 1 if until == TO_EPOCH_END else limit if epoch < limit else math.inf
+            self._next_step = time.perf_counter()
+            self._measure = (self._next_step, self._trainer.step_count, 0.0)
+            self._training = True
+            self._timer.start(0)
+
+    @Slot()
+    def pause(self) -> None:
+        """Stand still after the present step."""
+        self._stop()
+        self._show()
+        self.stopped.emit(self._generation)
+
+    @Slot()
+    def acknowledge(self) -> None:
+        """The screen has shown the last frame."""
+        self._waiting_for_screen = False
+        if self._screen_is_old:
+            self._show()
+
+    @Slot(float)
+    def set_speed(self, steps_per_second: float) -> None:
+        """Train at most so fast; 0 is full speed."""
+        self._speed = steps_per_second
+        self._next_step = time.perf_counter()
+
+    @Slot(int)
+    def set_probe(self, row: int) -> None:
+        """Show this row of the data."""
+        if self._data is not None and 0 <= row < len(self._data.raw):
+            self._probe_row = row
+            self._show()
+
+    @Slot(object)
+    def want(self, wanted: Wanted) -> None:
+        """Compute what the visible views need from now on."""
+        self._wanted = wanted
+        self._show()
+
+    @Slot(bool)
+    def make_pass(self, batch: bool) -> None:
+        """Record one pass of the probe, or of the next mini-batch, from a copy of the weights."""
+        self._stop()
+        if self._trainer is not None and self._data is not None:
+            shown = self._trainer.trace_next() if batch else probe_trace(self._trainer, self._data, self._probe_row)
+            self.pass_ready.emit(shown, self._generation)
+
+    @Slot(object)
+    def apply_pass(self, shown: Trace) -> None:
+        """Take exactly the shown step."""
+        if self._trainer is not None:
+            self._trainer.apply(shown)
+            self._show()
+
+    @Slot()
+    def go_back(self) -> None:
+        """Go back to the best epoch end there was."""
+        if self._trainer is not None:
+            self._trainer.restore(self._trainer.best())
+            self._show()
+
+    # -- training -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _slice(self) -> None:
+        try:
+            done = self._train_slice()
+        except ProblemError as error:
+            self._stop()
+            self._show()
+            self.failed.emit(error.problems)
+        except Exception as error:
+            self._break_off(error)
+            raise
+        else:
+            if done and self._training:
+                self.pause()
+            elif done:
+                self._stop()
+                self._show()
+
+    def _train_slice(self) -> bool:
+        """Train for one slice; tell whether there is nothing left to do."""
+        trainer, now = self._trainer, time.perf_counter()
+        if trainer is None or QThread.currentThread().isInterruptionRequested():
+            return True
+        if not self._training:
+            return self._refreshed(trainer)
+        if self._speed:
+            return self._paced_slice(trainer, now)
+        end = now + SLICE
+        while time.perf_counter() < end:
+            if self._gate is not None:
+                self._gate.wait()
+            trainer.advance()
+            if self._reached(trainer):
+                return True
+        if time.perf_counter() - self._last_frame >= self._period:
+            self._show()
+        return False
+
+    def _paced_slice(self, trainer: Trainer, now: float) -> bool:
+        """Take the steps that are due at the chosen speed; slow ones each wait until the last was shown."""
+        play = self._speed <= PLAYED_SPEED
+        if now < self._next_step or (play and self._waiting_for_screen):
+            time.sleep(max(0.001, min(0.01, self._next_step - now)))
+            return False
+        self._next_step = max(self._next_step + 1 / self._speed, now - SLICE)
+        self._played = trainer.trace_next() if play else None
+        while not trainer.advance():
+            continue
+        if play or now - self._last_frame >= self._period:
+            self._show()
+        return self._reached(trainer)
+
+    def _refreshed(self, trainer: Trainer) -> bool:
+        """Bring the evaluation up to date while training stands; tell whether it is."""
+        if self._gate is not None:
+            self._gate.wait()
+        return not trainer.refresh()
+
+    def _reached(self, trainer: Trainer) -> bool:
+        """Tell whether the run has come to where it was to stop; an epoch just completed is evaluated first."""
+        evaluated = trainer.position < len(trainer.samples.train)
+        return (trainer.step_count >= self._last_step and evaluated) or trainer.epoch >= self._last_epoch
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        self._training = False
+        self._measure = (0.0, 0, 0.0)
+
+    def _break_off(self, error: Exception) -> None:
+        """Stop after a fault of the program itself; the exception goes on to the one handler."""
+        self._stop()
+        self.failed.emit((problem("training", "unexpected", error=f"{type(error).__name__}: {error}"),))
+
+    # -- frames -------------------------------------------------------------------------------------------------
+
+    @property
+    def _period(self) -> float:
+        return FRAME_PERIOD if self._wanted.visible else HIDDEN_PERIOD
+
+    def _show(self) -> None:
+        """Send a frame, or remember to, if the last one is still on its way."""
+        if self._trainer is None or self._data is None:
+            return
+        if self._trainer.stale and not self._timer.isActive():
+            self._timer.start(0)
+        self._screen_is_old = self._waiting_for_screen
+        if self._waiting_for_screen:
+            return
+        self._waiting_for_screen = True
+        self._last_frame = time.perf_counter()
+        frame = make_frame(self._trainer, self._data, self._planes, self._probe_row, self._wanted, self._generation)
+        self.frame_ready.emit(replace(frame, steps_per_second=self._steps_per_second(), played=self._played))
+        self._played = None
+
+    def _steps_per_second(self) -> float:
+        """Measure the speed over half a second or more."""
+        began, steps, speed = self._measure
+        if not began or self._trainer is None:
+            return 0.0
+        now = time.perf_counter()
+        if now - began >= 0.5:
+            speed = (self._trainer.step_count - steps) / (now - began)
+            self._measure = (now, self._trainer.step_count, speed)
+        return speed
+

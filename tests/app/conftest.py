@@ -1,0 +1,31 @@
+"""A document on a running worker, closed after each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.document import Document, RunState
+from nnviz.formats.examples import load
+
+Open = Callable[[str], Document]
+
+
+@pytest.fixture
+def open_document(qtbot: QtBot) -> Iterator[Open]:
+    """Open documents by example name, ready to train."""
+    opened: list[Document] = []
+
+    def open_(name: str) -> Document:
+        example = load(name)
+        document = Document(example.spec, example.initial)
+        opened.append(document)
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+        return document
+
+    yield open_
+    for document in opened:
+        document.close()
+        document.deleteLater()
