@@ -1,0 +1,97 @@
+"""What the card beside the pointer says of a neuron or an edge, and the same as one line for a screen reader."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
+
+from nnviz.explain.numbers import format_number
+from nnviz.ui.canvas.edges import points_at
+from nnviz.ui.canvas.layout import NUMBER, RING
+from nnviz.ui.canvas.lighting import number_ink
+from nnviz.ui.canvas.overlay import CardLine, HoverCard
+from nnviz.ui.canvas.sheet import Selection, Sheet
+from nnviz.ui.canvas.wording import INPUT
+from nnviz.ui.names import feature_name
+
+DIGITS = 4
+
+
+def hover_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
+    """Return the card of a neuron or an edge, None for anything else."""
+    if chosen.kind == "neuron":
+        return _neuron_card(sheet, chosen)
+    return _edge_card(sheet, chosen) if chosen.kind == "edge" else None
+
+
+def described(sheet: Sheet, chosen: Selection) -> str:
+    """Return the selection and its numbers as one line of plain text."""
+    if chosen.kind == "layer" and chosen.layer:
+        return next((words.title for words in sheet.words if words.id == chosen.layer), "")
+    card = hover_card(sheet, chosen)
+    return ", ".join([card.title, *(f"{line.what} {line.value}" for line in card.lines)]) if card else ""
+
+
+def neuron_name(sheet: Sheet, layer_id: str, neuron: str) -> str:
+    """Return how a neuron is called: an input by its feature, others by layer and place, counted from 1."""
+    if layer_id == INPUT or sheet.spec is None:
+        return feature_name(neuron)
+    layer = sheet.spec.network.layer(layer_id)
+    return f"{layer.name} · {layer.neurons.index(neuron) + 1}"
+
+
+def _neuron_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
+    row = sheet.row_of(chosen.layer, chosen.neuron)
+    if row is None or sheet.layout is None:
+        return None
+    column, index = sheet.layout.column(chosen.layer), sheet.neuron_ids(chosen.layer).index(chosen.neuron)
+    lines = []
+    mark = sheet.light.nodes.get(chosen.layer) if sheet.light else None
+    if mark is not None and sheet.light is not None:
+        symbol = sheet.light.picture.node_symbols.get(chosen.layer, "")
+        lines.append(_line(sheet, symbol or _tr("value"), float(mark.values[row]), gradient=mark.gradient))
+    layer = next((each for each in sheet.layer_frames() if each.id == chosen.layer), None)
+    if layer is not None and mark is None:
+        lines.append(_line(sheet, _tr("activation a"), float(layer.activations[index])))
+        lines.append(_line(sheet, _tr("sum z"), float(layer.z[index])))
+        lines.append(_line(sheet, _tr("bias b"), float(layer.bias[index])))
+        lines.append(_line(sheet, _tr("gradient ‖∂L/∂w‖"), float(np.linalg.norm(layer.gradient[index])), gradient=True))
+    values = sheet.values(chosen.layer)
+    if chosen.layer == INPUT and values is not None and mark is None:
+        lines.append(_line(sheet, _tr("value"), float(values[index])))
+    (x, y), half = column.centers[row], column.side / 2
+    below = NUMBER + RING if len(column.numbers) else 0.0
+    box = (float(x - half), float(y - half), 2 * half, 2 * half + below)
+    return HoverCard(neuron_name(sheet, chosen.layer, chosen.neuron), tuple(lines), box)
+
+
+def _edge_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
+    found = [(bundle, edges) for bundle, edges in sheet.edges_of(chosen) if len(edges)]
+    if not found:
+        return None
+    bundle, edge = found[0][0], int(found[0][1][0])
+    source_layer = sheet.before(chosen.layer)
+    unit = sheet.neuron_ids(chosen.layer).index(chosen.neuron)
+    source = sheet.neuron_ids(source_layer).index(chosen.source)
+    lines = []
+    layers = sheet.layer_frames()
+    if layers:
+        lines.append(_line(sheet, _tr("weight w"), float(layers[bundle].weights[unit, source])))
+        lines.append(_line(sheet, _tr("gradient ∂L/∂w"), float(layers[bundle].gradient[unit, source]), gradient=True))
+    for lit in sheet.light.edges if sheet.light else ():
+        if lit.bundle == bundle and sheet.light is not None:
+            value = float(sheet.light.picture.edge_values[chosen.layer][unit, source])
+            lines.append(_line(sheet, _tr("at this stage"), value, gradient=lit.gradient))
+    title = f"{neuron_name(sheet, source_layer, chosen.source)} → {neuron_name(sheet, chosen.layer, chosen.neuron)}"
+    x, y = points_at(sheet.bundles[bundle].lines[[edge]], 0.5)[0]
+    return HoverCard(title, tuple(lines), (float(x), float(y) - 4.0, 0.0, 8.0))
+
+
+def _line(sheet: Sheet, what: str, value: float, *, gradient: bool = False) -> CardLine:
+    ink: QColor = number_ink(sheet.inks, value, gradient=gradient)
+    return CardLine(what, format_number(value, DIGITS), ink)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Canvas", text)

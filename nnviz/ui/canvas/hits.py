@@ -1,0 +1,97 @@
+"""What is under a point of the canvas, found in NumPy: no graphics item a neuron or an edge is needed for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.ui.canvas.edges import box_at, nearest
+from nnviz.ui.canvas.layout import Column
+from nnviz.ui.canvas.sheet import NETWORK, Selection, Sheet
+
+EDGE_REACH = 6.0
+TILE_REACH = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What was hit: a selection, and the part of a header or column that answers a click itself.
+
+    Attributes:
+        part: "", "minus", "plus" or "fold" of the column `layer`.
+    """
+
+    selection: Selection = NETWORK
+    part: str = ""
+    layer: str = ""
+
+
+def hit(sheet: Sheet, point: tuple[float, float], scale: float) -> Hit:
+    """Return what is under a point in scene coordinates; `scale` is the zoom, so that reach is in pixels on screen."""
+    if sheet.layout is None:
+        return Hit()
+    for column in sheet.layout.columns:
+        found = _column_hit(sheet, column, point)
+        if found is not None:
+            return found
+    return Hit(_edge_hit(sheet, point, EDGE_REACH / max(scale, 1e-6)))
+
+
+def _column_hit(sheet: Sheet, column: Column, point: tuple[float, float]) -> Hit | None:
+    for part, box in (("minus", column.minus), ("plus", column.plus), ("fold", column.fold)):
+        if box is not None and box_at(np.array([box]), point, 1.0) == 0:
+            return Hit(Selection("layer", column.id), part, column.id)
+    if box_at(np.array([*column.title, column.second]), point, 3.0) >= 0:
+        return Hit(Selection("layer", column.id))
+    row = box_at(column.tiles, point, 0.0 if column.image is not None else TILE_REACH)
+    if row >= 0:
+        return Hit(Selection("neuron", column.id, sheet.neuron_ids(column.id)[int(column.shown[row])]))
+    return None
+
+
+def _edge_hit(sheet: Sheet, point: tuple[float, float], reach: float) -> Selection:
+    """Return the drawn edge that passes nearest, within reach."""
+    for index, bundle in enumerate(sheet.bundles):
+        if not len(bundle.lines) or not bundle.lines[:, 0, 0].min() - reach <= point[0] <= bundle.lines[:, -1, 0].max() + reach:
+            continue
+        drawn = np.array([edge for owner, edge, _ in sheet.plan if owner == index], dtype=np.int64)
+        best, distance = nearest(bundle.lines[drawn], point)
+        if distance <= reach:
+            target, source = divmod(int(drawn[best]), len(bundle.sources))
+            neuron = sheet.neuron_ids(bundle.layer)[int(bundle.targets[target])]
+            return Selection("edge", bundle.layer, neuron, sheet.neuron_ids(sheet.before(bundle.layer))[int(bundle.sources[source])])
+    return NETWORK
+
+
+def walk(sheet: Sheet, selection: Selection, across: int, down: int) -> Selection:
+    """Return the neuron that many columns and rows away from the selected one; the first neuron when none is."""
+    if sheet.layout is None:
+        return NETWORK
+    columns = sheet.layout.columns
+    ids = [column.id for column in columns]
+    if selection.layer not in ids:
+        return _neuron(sheet, columns[0], 0)
+    here = ids.index(selection.layer)
+    row = sheet.row_of(selection.layer, selection.neuron) or 0
+    there = min(max(here + across, 0), len(columns) - 1)
+    if there != here:
+        share = (row + 0.5) / max(1, len(columns[here].shown))
+        return _neuron(sheet, columns[there], int(share * len(columns[there].shown)))
+    return _neuron(sheet, columns[here], row + down)
+
+
+def following(sheet: Sheet, selection: Selection, step: int) -> Selection | None:
+    """Return the neuron after (or before) the selected one in reading order, None past the end."""
+    if sheet.layout is None or selection.kind != "neuron":
+        return None
+    order = [(column, row) for column in sheet.layout.columns for row in range(len(column.shown))]
+    column = sheet.layout.column(selection.layer)
+    row = sheet.row_of(selection.layer, selection.neuron) or 0
+    place = next(index for index, (each, number) in enumerate(order) if each is column and number == row) + step
+    return _neuron(sheet, *order[place]) if 0 <= place < len(order) else None
+
+
+def _neuron(sheet: Sheet, column: Column, row: int) -> Selection:
+    index = int(column.shown[min(max(row, 0), len(column.shown) - 1)])
+    return Selection("neuron", column.id, sheet.neuron_ids(column.id)[index])

@@ -1,0 +1,203 @@
+"""The theme's colours as what painting needs: pens by strength, lookup tables for maps, sprites of pulses.
+
+Everything is opaque, blended with the background beforehand: translucent strokes cost three times as much.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPixmap, QRadialGradient
+
+from nnviz.ui.canvas.edges import LEVELS
+from nnviz.ui.theme import Theme, blend, color, font
+
+Array = NDArray[Any]
+
+SHADES = 255
+NOT_FINITE = 2 * SHADES + 1
+WIDTH_MIN, WIDTH_MAX = 0.55, 6.2
+FADED = 0.3
+SPRITE = 48
+SPRITE_RADIUS = 11.0
+
+
+class Inks:
+    """All pens, brushes, fonts and tables of one theme."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.fonts: dict[str, QFont] = {
+            "title": font(theme.title_points, bold=True),
+            "small": font(theme.small_points),
+            "name": font(theme.title_points),
+            "number": font(theme.small_points, mono=True),
+            "tiny": font(theme.caption_points, mono=True),
+            "strong": font(theme.small_points, bold=True),
+        }
+        self.background = color(theme.canvas)
+        self.ink, self.muted, self.rule = color(theme.ink), color(theme.muted), color(theme.rule)
+        self.tile_border = QPen(blend(theme.ink, theme.canvas, 0.2), 1.2)
+
+    @cached_property
+    def value_pens(self) -> list[QPen]:
+        """Pens of values by level + LEVELS, solid."""
+        return _pens(self.theme, self.theme.positive, self.theme.negative)
+
+    @cached_property
+    def faded_pens(self) -> list[QPen]:
+        """The same for what does not act: thinner and paler."""
+        return _pens(self.theme, self.theme.positive, self.theme.negative, FADED)
+
+    @cached_property
+    def gradient_pens(self) -> list[QPen]:
+        """Pens of gradients by level + LEVELS."""
+        return _pens(self.theme, self.theme.rising, self.theme.falling)
+
+    @cached_property
+    def value_table(self) -> Array:
+        """Colours of values −1 … 1 as 0xffRRGGBB, then the one for what is not finite; shape (2·SHADES + 2,)."""
+        return self._table(self.theme.positive, self.theme.negative)
+
+    def _table(self, positive: str, negative: str) -> Array:
+        shares = np.linspace(-1.0, 1.0, 2 * SHADES + 1)
+        below, zero, above = (rgb(name) for name in (negative, self.theme.canvas, positive))
+        ends = np.where(shares[:, None] < 0, below, above)
+        mixed = np.rint(zero + (ends - zero) * np.abs(shares)[:, None]).astype(np.uint32)
+        packed = 0xFF000000 | mixed[:, 0] << 16 | mixed[:, 1] << 8 | mixed[:, 2]
+        return np.append(packed, np.uint32(QColor(self.theme.not_finite).rgb())).astype(np.uint32)
+
+    def value_color(self, share: float) -> QColor:
+        """Return the fill for a value, −1 to 1 of its scale."""
+        return QColor.fromRgb(int(self.value_table[int(shades(np.array(share), 1.0))]))
+
+    def signed_color(self, value: float, *, gradient: bool, text: bool = False) -> QColor:
+        """Return the colour that says the sign of a value or of a gradient; as text with more contrast."""
+        theme = self.theme
+        if gradient:
+            return color(theme.rising if value >= 0 else theme.falling)
+        if text:
+            return color(theme.positive_text if value >= 0 else theme.negative_text)
+        return color(theme.positive if value >= 0 else theme.negative)
+
+    def ring(self, share: float, *, gradient: bool) -> QColor:
+        """Return the colour of a ring whose magnitude is `share` (−1 to 1) of the largest."""
+        name = self.signed_color(share, gradient=gradient).name()
+        return blend(name, self.theme.canvas, 0.22 + 0.6 * min(1.0, abs(share)))
+
+    def veil(self, share: float) -> QColor:
+        """Return the background as a translucent ink that fades what is below and leaves the background its very colour."""
+        for step in range(16):
+            veil = QColor(self.background)
+            veil.setAlpha(round(255 * share) + (step // 2 if step % 2 else -step // 2))
+            pixel = QImage(1, 1, QImage.Format.Format_RGB32)
+            pixel.fill(self.background)
+            painter = QPainter(pixel)
+            painter.fillRect(0, 0, 1, 1, veil)
+            painter.end()
+            if pixel.pixelColor(0, 0).rgb() == self.background.rgb():
+                break
+        return veil
+
+    @cached_property
+    def faint(self) -> QColor:
+        """The veil over all but what is under the pointer."""
+        return self.veil(0.74)
+
+    @cached_property
+    def dim(self) -> QColor:
+        """The veil over tiles that do not act."""
+        return self.veil(0.5)
+
+    @cached_property
+    def hatch(self) -> QBrush:
+        """The brush of what is not finite."""
+        return QBrush(color(self.theme.not_finite), Qt.BrushStyle.BDiagPattern)
+
+    @cached_property
+    def sprites(self) -> dict[tuple[bool, bool], QPixmap]:
+        """Pulses by (gradient, positive): a comet that flies to the right, and its sign to lay upright over it."""
+        kinds = [(gradient, up) for gradient in (False, True) for up in (False, True)]
+        return {(gradient, up): _comet(self.signed_color(1 if up else -1, gradient=gradient)) for gradient, up in kinds}
+
+    @cached_property
+    def signs(self) -> dict[bool, QPixmap]:
+        """The + and − of pulses, in the background colour."""
+        return {up: _sign(self.background, up) for up in (False, True)}
+
+
+def rgb(name: str) -> Array:
+    """Return a colour's red, green and blue, 0 to 255, shape (3,)."""
+    ink = QColor(name)
+    return np.array([ink.red(), ink.green(), ink.blue()], dtype=float)
+
+
+def pen_width(level: int) -> float:
+    """Return the stroke width of a level; never 0 or 1, which Qt draws five times slower without antialiasing."""
+    width = WIDTH_MIN + (WIDTH_MAX - WIDTH_MIN) * (abs(level) / LEVELS) ** 1.15
+    return width if abs(width - 1.0) > 0.02 else 1.03
+
+
+def shades(values: Array, scale: float | Array) -> Array:
+    """Return the index of each value in a colour table; `scale` and above is the full colour."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        share = np.clip(values / np.where(np.asarray(scale) > 0, scale, np.inf), -1.0, 1.0)
+        index = np.rint((np.nan_to_num(share) + 1.0) * SHADES).astype(np.int64)
+    return np.where(np.isfinite(values), index, NOT_FINITE)
+
+
+def _pens(theme: Theme, positive: str, negative: str, strength: float = 1.0) -> list[QPen]:
+    made = []
+    for level in range(-LEVELS, LEVELS + 1):
+        share = abs(level) / LEVELS
+        ink = blend(positive if level > 0 else negative, theme.canvas, (0.16 + 0.74 * share**0.8) * strength)
+        width = pen_width(level) * (0.8 if strength < 1 else 1.0)
+        made.append(QPen(ink, width if abs(width - 1.0) > 0.02 else 1.03, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    return made
+
+
+def _sprite() -> tuple[QPixmap, QPainter]:
+    image = QImage(2 * SPRITE, 2 * SPRITE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    pixmap = QPixmap.fromImage(image)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(2, 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    return pixmap, painter
+
+
+def _comet(ink: QColor) -> QPixmap:
+    pixmap, painter = _sprite()
+    middle = QPointF(SPRITE / 2, SPRITE / 2)
+    halo = QColor(ink)
+    halo.setAlphaF(0.22)
+    painter.setBrush(halo)
+    painter.drawEllipse(middle, SPRITE_RADIUS * 1.8, SPRITE_RADIUS * 1.8)
+    tail = QRadialGradient(middle, SPRITE / 2)
+    strong, none = QColor(ink), QColor(ink)
+    strong.setAlphaF(0.75)
+    none.setAlphaF(0.0)
+    tail.setColorAt(0.2, strong)
+    tail.setColorAt(1.0, none)
+    painter.setBrush(tail)
+    painter.drawPolygon([QPointF(0, SPRITE / 2), middle - QPointF(0, SPRITE_RADIUS), middle + QPointF(0, SPRITE_RADIUS)])
+    painter.setBrush(ink)
+    painter.drawEllipse(middle, SPRITE_RADIUS, SPRITE_RADIUS)
+    painter.end()
+    return pixmap
+
+
+def _sign(ink: QColor, positive: bool) -> QPixmap:
+    pixmap, painter = _sprite()
+    middle, arm, thick = SPRITE / 2, SPRITE_RADIUS * 0.55, 3.0
+    painter.setBrush(ink)
+    painter.drawRect(QRectF(middle - arm, middle - thick / 2, 2 * arm, thick))
+    if positive:
+        painter.drawRect(QRectF(middle - thick / 2, middle - arm, thick, 2 * arm))
+    painter.end()
+    return pixmap

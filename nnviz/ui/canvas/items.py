@@ -1,0 +1,89 @@
+"""The still items of the canvas; their number does not depend on the network. Here: what they share, and the edges.
+
+Each can draw itself onto any painter, so that the canvas keeps a picture of them under whatever moves, and so that
+export draws the very same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnviz.ui.canvas.edges import DASHES, POINTS
+from nnviz.ui.canvas.layout import Box
+from nnviz.ui.canvas.sheet import Sheet
+
+Array = NDArray[Any]
+
+
+class SheetItem(QGraphicsItem):
+    """An item that covers the whole drawing and draws from the sheet."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
+        self.sheet = sheet
+        self.kept = False
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole drawing."""
+        return rect(self.sheet.layout.bounds) if self.sheet.layout else QRectF()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Draw, unless the canvas already shows a kept picture of the item."""
+        if not self.kept:
+            self.draw(painter)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw onto a painter in scene coordinates."""
+        raise NotImplementedError
+
+
+class EdgesItem(SheetItem):
+    """All edges: what does not act thin and pale, what acts in the colours of values or gradients over it."""
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the planned edges, then the lit ones."""
+        sheet = self.sheet
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pens = sheet.inks.faded_pens if sheet.light else sheet.inks.value_pens
+        draw_edges(painter, sheet, pens, sheet.plan, dashed=sheet.close)
+        for lit in sheet.light.edges if sheet.light else ():
+            lit_pens = sheet.inks.gradient_pens if lit.gradient else sheet.inks.value_pens
+            draw_edges(painter, sheet, lit_pens, lit.rows, dashed=sheet.close)
+
+
+def draw_edges(painter: QPainter, sheet: Sheet, pens: list[QPen], rows: Sequence[tuple[int, int, int]], *, dashed: bool) -> None:
+    """Draw edges given as (bundle, edge, level), each from the memory of its segments, negative ones dashed if asked."""
+    last, middle = None, len(pens) // 2
+    for bundle, edge, level in rows:
+        if level != last:
+            painter.setPen(pens[level + middle])
+            last = level
+        if dashed and level < 0:
+            painter.drawLines(sheet.dashed(bundle, edge), DASHES)
+        else:
+            painter.drawLines(sheet.solid(bundle, edge), POINTS - 1)
+
+
+def rect(box: Box | Array) -> QRectF:
+    """Return a box as Qt has it."""
+    return QRectF(float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+
+
+def centered(painter: QPainter, box: Box, text: str) -> None:
+    """Draw one line in the middle of a box, however wide the line is."""
+    if text:
+        painter.drawText(rect(box).adjusted(-60, -2, 60, 2), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def image(packed: Array) -> QImage:
+    """Return 0xAARRGGBB rows as an image that owns its memory."""
+    pixels = np.ascontiguousarray(packed, dtype=np.uint32)
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()

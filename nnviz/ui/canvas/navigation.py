@@ -1,0 +1,118 @@
+"""Zoom and pan of a graphics view: the wheel zooms at the cursor, the middle button or a drag with Space held pans."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QGraphicsView
+
+ZOOM_MIN, ZOOM_MAX = 0.05, 16.0
+NOTCH = 1.0015  # to the power of the wheel's angle, 120 a notch: about a fifth
+KEYS = frozenset({QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease})
+BUTTONS = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease})
+
+
+class Navigator(QObject):
+    """Listens to a view and moves it; `moved` says that it did."""
+
+    moved = Signal()
+
+    def __init__(self, view: QGraphicsView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._grabbed: QPoint | None = None
+        self._space = False
+        self.fitted = True
+        view.installEventFilter(self)
+        view.viewport().installEventFilter(self)
+
+    @property
+    def scale(self) -> float:
+        """The zoom: 1 is 100 %."""
+        return self._view.transform().m11()
+
+    def fit(self, bounds: QRectF) -> None:
+        """Show all of the drawing, not larger than 100 %."""
+        size = self._view.viewport().size()
+        if bounds.isEmpty() or size.isEmpty():
+            return
+        scale = min(1.0, size.width() / bounds.width(), size.height() / bounds.height())
+        self.fitted = True
+        self._show(max(scale, ZOOM_MIN), bounds.center(), bounds)
+
+    def actual_size(self, bounds: QRectF) -> None:
+        """Show at 100 %, about the middle of what is shown."""
+        middle = self._view.mapToScene(self._view.viewport().rect().center())
+        self.fitted = False
+        self._show(1.0, middle, bounds)
+
+    def _show(self, scale: float, center: QPointF, bounds: QRectF) -> None:
+        room = self._view.viewport().size()
+        wide, high = room.width() / scale, room.height() / scale
+        self._view.setSceneRect(bounds.adjusted(-wide, -high, wide, high))
+        self._view.resetTransform()
+        self._view.scale(scale, scale)
+        self._view.centerOn(center)
+        self.moved.emit()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom by a factor so that what is under `at` (viewport coordinates; the middle by default) stays there."""
+        view = self._view
+        spot = at if at is not None else QPointF(view.viewport().rect().center())
+        scale = min(max(self.scale * factor, ZOOM_MIN), ZOOM_MAX)
+        before = view.mapToScene(spot.toPoint())
+        self.fitted = False
+        view.scale(scale / self.scale, scale / self.scale)
+        offset = view.viewportTransform().map(before) - spot
+        self._scroll(offset.toPoint())
+        self.moved.emit()
+
+    def _scroll(self, by: QPoint) -> None:
+        across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
+        across.setValue(across.value() + by.x())
+        down.setValue(down.value() + by.y())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what zooms and pans; leave the rest to the view."""
+        kind = event.type()
+        if kind == QEvent.Type.Wheel and isinstance(event, QWheelEvent):
+            self._wheel(event)
+            return True
+        if kind in KEYS and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            # A shortcut on Space eats the press but not what announces it.
+            self._space = kind != QEvent.Type.KeyRelease
+        elif kind == QEvent.Type.FocusOut:
+            self._space = False
+        elif kind in BUTTONS and isinstance(event, QMouseEvent) and watched is self._view.viewport():
+            return self._mouse(event)
+        return False
+
+    def _wheel(self, event: QWheelEvent) -> None:
+        fingers = event.phase() in (Qt.ScrollPhase.ScrollUpdate, Qt.ScrollPhase.ScrollMomentum) and not event.pixelDelta().isNull()
+        if fingers and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.fitted = False
+            self._scroll(-event.pixelDelta())
+            self.moved.emit()
+            return
+        self.zoom(NOTCH ** event.angleDelta().y(), event.position())
+
+    def _mouse(self, event: QMouseEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress and self._grabs(event.button()):
+            self._grabbed = event.position().toPoint()
+            self._view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            return True
+        if self._grabbed is None:
+            return False
+        if event.type() == QEvent.Type.MouseMove:
+            here = event.position().toPoint()
+            self.fitted = False
+            self._scroll(self._grabbed - here)
+            self._grabbed = here
+            self.moved.emit()
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            self._grabbed = None
+            self._view.viewport().unsetCursor()
+        return True
+
+    def _grabs(self, button: Qt.MouseButton) -> bool:
+        return button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space)

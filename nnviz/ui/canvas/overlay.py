@@ -1,0 +1,232 @@
+"""The one item above the others: pulses that travel, what is under the pointer, what is selected, and its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from nnviz.ui.canvas.edges import POINTS, angles_at, points_at
+from nnviz.ui.canvas.inks import SPRITE, SPRITE_RADIUS, pen_width
+from nnviz.ui.canvas.items import SheetItem, draw_edges, rect
+from nnviz.ui.canvas.labels import LabelsItem
+from nnviz.ui.canvas.layout import Box, Column
+from nnviz.ui.canvas.lighting import RESTING, Light, LitEdges, pulse_radii
+from nnviz.ui.canvas.memory import FragmentMemory
+from nnviz.ui.canvas.nodes import CORNER, NodesItem
+from nnviz.ui.canvas.sheet import NETWORK, Selection, Sheet
+from nnviz.ui.theme import color
+
+Array = NDArray[Any]
+
+PULSES = 220
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One line of the card: what and how much."""
+
+    what: str
+    value: str
+    ink: QColor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoverCard:
+    """What the card says, and the box it stands above (or below, where there is no room)."""
+
+    title: str
+    lines: tuple[CardLine, ...]
+    box: Box
+
+
+class OverlayItem(SheetItem):
+    """Everything that moves or answers the pointer."""
+
+    def __init__(self, sheet: Sheet, nodes: NodesItem, labels: LabelsItem) -> None:
+        super().__init__(sheet)
+        self._nodes, self._labels = nodes, labels
+        self.progress: float | None = None
+        self.card: HoverCard | None = None
+        self.waves: tuple[Light, ...] = ()
+        self.wave = 0
+        self.fragments = FragmentMemory(PULSES)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw, lowest first: veil and focus, selection, pulses, card."""
+        sheet = self.sheet
+        if sheet.layout is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if sheet.hovered.kind in ("neuron", "edge"):
+            self._draw_veil(painter)
+            self._draw_focus(painter, sheet.hovered)
+        self._draw_selection(painter, sheet.selection)
+        acting = sheet.light or (self.waves[min(self.wave, len(self.waves) - 1)] if self.waves else None)
+        if acting is not None and acting.direction:
+            for lit in acting.edges:
+                self._draw_pulses(painter, lit, acting.direction)
+        if self.card is not None:
+            self._draw_card(painter, self.card)
+
+    def _draw_veil(self, painter: QPainter) -> None:
+        """Fade all but the headers and the surface."""
+        layout = self.sheet.layout
+        if layout is None:
+            return
+        x, y, width, height = layout.bounds
+        top = max(column.second[1] + 2 * column.second[3] for column in layout.columns)
+        right = layout.surface[0] - 3 if layout.surface else x + width
+        painter.fillRect(QRectF(x - 1, top, right - x + 1, y + height - top + 1), self.sheet.inks.faint)
+
+    def _draw_focus(self, painter: QPainter, chosen: Selection) -> None:
+        """Draw the neuron with all its edges, or the edge with both its neurons, over the veil."""
+        sheet = self.sheet
+        for bundle, edges in sheet.edges_of(chosen):
+            mine = set(edges.tolist())
+            light = [lit for lit in sheet.light.edges if lit.bundle == bundle] if sheet.light else []
+            for lit in light:
+                pens = sheet.inks.gradient_pens if lit.gradient else sheet.inks.value_pens
+                draw_edges(painter, sheet, pens, [row for row in lit.rows if row[1] in mine], dashed=True)
+            if not light:
+                draw_edges(painter, sheet, sheet.inks.value_pens, self._all_rows(bundle, edges), dashed=True)
+        for column, row in self._ends(chosen):
+            self._nodes.draw_tiles(painter, column, range(row, row + 1))
+            self._nodes.draw_numbers(painter, column, range(row, row + 1))
+            said = next(each for each in sheet.words if each.id == column.id)
+            self._labels.draw_names(painter, column, said, range(row, row + 1))
+
+    def _all_rows(self, bundle: int, edges: Array) -> list[tuple[int, int, int]]:
+        """Return these edges with their levels, drawn or not, weakest first."""
+        levels = self.sheet.levels_of(bundle)[edges]
+        order = np.argsort(np.abs(levels), kind="stable")
+        kept = order[levels[order] != 0]
+        return [(bundle, edge, level) for edge, level in zip(edges[kept].tolist(), levels[kept].tolist(), strict=True)]
+
+    def _ends(self, chosen: Selection) -> list[tuple[Column, int]]:
+        """Return the shown neurons that were chosen, as (column, row)."""
+        sheet = self.sheet
+        wanted = [(chosen.layer, chosen.neuron)]
+        if chosen.kind == "edge":
+            wanted.append((sheet.before(chosen.layer), chosen.source))
+        found = []
+        for layer, neuron in wanted:
+            row = sheet.row_of(layer, neuron)
+            if row is not None and sheet.layout is not None:
+                found.append((sheet.layout.column(layer), row))
+        return found
+
+    def _draw_selection(self, painter: QPainter, chosen: Selection) -> None:
+        """Outline what is selected twice in ink: said by form, not by hue."""
+        sheet = self.sheet
+        if chosen == NETWORK or sheet.layout is None:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if chosen.kind == "layer":
+            column = sheet.layout.column(chosen.layer)
+            box = rect(column.title[0]).united(rect(column.title[-1]))
+            painter.setPen(QPen(sheet.inks.ink, 1.4))
+            for offset in (0.0, 3.0):
+                painter.drawLine(QPointF(box.left(), box.bottom() - 1.0 + offset), QPointF(box.right(), box.bottom() - 1.0 + offset))
+        elif chosen.kind == "neuron":
+            for column, row in self._ends(chosen):
+                self._draw_outline(painter, column, row)
+        else:
+            for bundle, edges in sheet.edges_of(chosen):
+                self._draw_selected_edges(painter, bundle, edges)
+
+    def _draw_outline(self, painter: QPainter, column: Column, row: int) -> None:
+        x, y = column.centers[row]
+        gap = 2.0 if column.image is None else 0.5
+        painter.setPen(QPen(self.sheet.inks.ink, 1.5))
+        for reach in (column.side / 2 + gap, column.side / 2 + gap + 3.2):
+            corner = column.side * CORNER + gap
+            painter.drawRoundedRect(QRectF(x - reach, y - reach, 2 * reach, 2 * reach), corner, corner)
+
+    def _draw_selected_edges(self, painter: QPainter, bundle: int, edges: Array) -> None:
+        sheet = self.sheet
+        for _, edge, level in self._all_rows(bundle, edges) or [(bundle, int(edge), 0) for edge in edges]:
+            wide = pen_width(level)
+            for ink, extra in ((sheet.inks.ink, 6.0), (sheet.inks.background, 3.4)):
+                painter.setPen(QPen(ink, wide + extra))
+                painter.drawLines(sheet.solid(bundle, edge), POINTS - 1)
+            draw_edges(painter, sheet, sheet.inks.value_pens, [(bundle, edge, level)], dashed=True)
+
+    def _draw_pulses(self, painter: QPainter, lit: LitEdges, direction: int) -> None:
+        """Draw what travels on the edges of one bundle, sized by magnitude: a comet that points its way, and its sign."""
+        share = RESTING if self.progress is None else self.progress
+        along = share if direction > 0 else 1.0 - share
+        strong = slice(max(0, len(lit.edges) - PULSES), None)
+        lines, shares = lit.lines[strong], lit.shares[strong]
+        moving = np.abs(shares) > 0.004
+        lines, shares = lines[moving], shares[moving]
+        if not len(lines):
+            return
+        centers, turned = points_at(lines, along), angles_at(lines, along) + (180.0 if direction < 0 else 0.0)
+        radii = pulse_radii(shares)
+        for up in (False, True):
+            rows = (shares > 0) == up
+            if not rows.any():
+                continue
+            if self.sheet.vector:
+                self._draw_discs(painter, centers[rows], radii[rows], gradient=lit.gradient, up=up)
+                continue
+            self._stamp(painter, self.sheet.inks.sprites[lit.gradient, up], centers[rows], radii[rows], turned[rows])
+            large = rows & (radii > 3.4)
+            self._stamp(painter, self.sheet.inks.signs[up], centers[large], radii[large], np.zeros(int(large.sum())))
+
+    def _stamp(self, painter: QPainter, sprite: QPixmap, centers: Array, radii: Array, angles: Array) -> None:
+        """Draw one sprite many times in one call; the sprite is kept at twice its size."""
+        if not len(centers):
+            return
+        count = self.fragments.hold(centers, 2.0 * SPRITE, radii / SPRITE_RADIUS / 2, angles)
+        painter.drawPixmapFragments(self.fragments.first, count, sprite)
+
+    def _draw_discs(self, painter: QPainter, centers: Array, radii: Array, *, gradient: bool, up: bool) -> None:
+        """The same for export, as shapes: fragments come out garbled in SVG."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.sheet.inks.signed_color(1.0 if up else -1.0, gradient=gradient))
+        for (x, y), radius in zip(centers.tolist(), radii.tolist(), strict=True):
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _draw_card(self, painter: QPainter, card: HoverCard) -> None:
+        """Draw the card by its box, inside the window; its size on screen does not depend on the zoom."""
+        inks, theme = self.sheet.inks, self.sheet.inks.theme
+        scale = painter.worldTransform().m11() or 1.0
+        painter.save()
+        middle, low, high = card.box[0] + card.box[2] / 2, card.box[1], card.box[1] + card.box[3]
+        painter.translate(middle, low)
+        painter.scale(1 / scale, 1 / scale)
+        painter.setFont(inks.fonts["strong"])
+        title = painter.fontMetrics().horizontalAdvance(card.title)
+        painter.setFont(inks.fonts["number"])
+        widest = max((painter.fontMetrics().horizontalAdvance(f"{line.what}  {line.value}") for line in card.lines), default=0)
+        size = (max(title, widest) + 28.0, 18.0 * (1 + len(card.lines)) + 14.0)
+        bounds = painter.worldTransform().inverted()[0].mapRect(QRectF(painter.viewport()))
+        x = min(max(-size[0] / 2, bounds.left() + 4), bounds.right() - size[0] - 4)
+        y = -size[1] - 8.0
+        if y < bounds.top() + 4:
+            y = (high - low) * scale + 8.0
+        painter.setPen(QPen(inks.rule, 1.2))
+        painter.setBrush(color(theme.window))
+        painter.drawRoundedRect(QRectF(x, y, *size), theme.corner, theme.corner)
+        painter.setFont(inks.fonts["strong"])
+        painter.setPen(inks.ink)
+        painter.drawText(QPointF(x + 12, y + 19), card.title)
+        for index, line in enumerate(card.lines, 1):
+            self._draw_card_line(painter, QRectF(x + 12, y + 7 + 18 * index, size[0] - 24, 18), line)
+        painter.restore()
+
+    def _draw_card_line(self, painter: QPainter, box: QRectF, line: CardLine) -> None:
+        inks = self.sheet.inks
+        painter.setFont(inks.fonts["small"])
+        painter.setPen(inks.muted)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.what)
+        painter.setFont(inks.fonts["number"])
+        painter.setPen(line.ink or inks.ink)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.value)

@@ -1,0 +1,264 @@
+"""What the items of a canvas draw from: layout, curves, the newest frame, and what is lit, focused or selected.
+
+The canvas fills it in bulk; items only read it. Nothing here grows with the number of paints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF
+
+from nnviz.app.frame import Frame, LayerFrame
+from nnviz.data.prepare import Prepared
+from nnviz.engine.spec import Spec
+from nnviz.ui.canvas.edges import DASHES, POINTS, curves, dashes, largest, levels, segments, strongest
+from nnviz.ui.canvas.inks import Inks
+from nnviz.ui.canvas.layout import Layout, arrange
+from nnviz.ui.canvas.memory import LineMemory
+from nnviz.ui.canvas.wording import (
+    INPUT,
+    MOVING_EDGES,
+    PIXEL_EDGES,
+    STILL_EDGES,
+    ColumnWords,
+    column_texts,
+    width,
+    words,
+)
+
+if TYPE_CHECKING:
+    from nnviz.ui.canvas.lighting import Light
+
+Array = NDArray[Any]
+WIDEST_NUMBER = "∂L/∂a −0.0e−0"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a person chose: `kind` is "network", "layer", "neuron" or "edge"; the rest are ids.
+
+    Attributes:
+        layer: the layer's id, or "input"; of an edge: the layer it arrives at.
+        neuron: the neuron's id; of an edge: the one it arrives at.
+        source: of an edge: the id of the neuron it leaves.
+    """
+
+    kind: str = "network"
+    layer: str = ""
+    neuron: str = ""
+    source: str = ""
+
+
+NETWORK = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The edges between two neighbouring columns, as placed; edge number = row of the target · sources + source.
+
+    Attributes:
+        first: the number of its first edge among those of all bundles.
+        lines: polylines, shape (edges, POINTS, 2).
+    """
+
+    layer: str
+    targets: Array
+    sources: Array
+    first: int
+    lines: Array
+
+    def pick(self, matrix: Array) -> Array:
+        """Return the values of the shown edges out of a (units, sources) matrix, shape (edges,)."""
+        return np.asarray(matrix[np.ix_(self.targets, self.sources)]).ravel()
+
+
+def _solid_memory() -> LineMemory:
+    return LineMemory(POINTS - 1)
+
+
+def _dash_memory() -> LineMemory:
+    return LineMemory(DASHES)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The state of one canvas; see the module."""
+
+    inks: Inks
+    spec: Spec | None = None
+    words: tuple[ColumnWords, ...] = ()
+    layout: Layout | None = None
+    bundles: tuple[Bundle, ...] = ()
+    frame: Frame | None = None
+    data: Prepared | None = None
+    light: Light | None = None
+    hovered: Selection = NETWORK
+    selection: Selection = NETWORK
+    unfolded: frozenset[str] = frozenset()
+    moving: bool = False
+    close: bool = False
+    complete: bool = False
+    vector: bool = False
+    plan: list[tuple[int, int, int]] = field(default_factory=list)
+    drawn: dict[str, int] = field(default_factory=dict)
+    version: int = 0
+    _solid: LineMemory = field(default_factory=_solid_memory)
+    _dashed: LineMemory = field(default_factory=_dash_memory)
+    _dashes_made: bool = False
+
+    def lay_out(self, size: tuple[float, float]) -> None:
+        """Place everything for a window of this size."""
+        if self.spec is None:
+            return
+        names = self.data.class_names if self.data is not None and self.data.labels is not None else ()
+        self.words = words(self.spec, self.frame.probe.row if self.frame else None, names, self.inks)
+        texts = column_texts(self.words, self.spec, self.inks)
+        number = width(WIDEST_NUMBER, self.inks.fonts["number"])
+        self.layout = arrange(texts, size, number=number, surface=self.has_surface, unfolded=self.unfolded)
+        self.bundles = _bundles(self.layout)
+        self._solid.hold(segments(self._lines()))
+        self._dashes_made = False
+        self.plan_edges()
+
+    def _lines(self) -> Array:
+        return np.concatenate([bundle.lines for bundle in self.bundles])
+
+    def solid(self, bundle: int, edge: int) -> QLineF:
+        """Return an edge's first segment in the memory Qt draws from."""
+        return self._solid.pointers[self.bundles[bundle].first + edge]
+
+    def dashed(self, bundle: int, edge: int) -> QLineF:
+        """Return an edge's first dash in the memory Qt draws from; dashes are made when first asked for."""
+        if not self._dashes_made:
+            self._dashed.hold(dashes(self._lines()))
+            self._dashes_made = True
+        return self._dashed.pointers[self.bundles[bundle].first + edge]
+
+    @property
+    def has_surface(self) -> bool:
+        """Whether the data has one or two raw coordinates, so that the output can be drawn over them."""
+        return self.data is not None and (self.data.plane or self.data.line)
+
+    def plan_edges(self) -> None:
+        """Choose the edges to draw and how strong each is, weakest first, as (bundle, edge, level)."""
+        self.version += 1
+        self.plan, self.drawn = [], {bundle.layer: len(bundle.lines) for bundle in self.bundles}
+        limits = self._limits()
+        for index, layer in enumerate(self.layer_frames() if self.bundles else ()):
+            bundle = self.bundles[index]
+            shown, scale = bundle.pick(layer.weights), largest(layer.weights)
+            chosen = strongest(np.nan_to_num(np.abs(shown), posinf=0.0), limits[index])
+            level = levels(shown[chosen], scale)
+            self.drawn[bundle.layer] = len(chosen)
+            rows = zip(chosen.tolist(), level.tolist(), strict=True)
+            self.plan += [(index, edge, strength) for edge, strength in rows if strength]
+        self.plan.sort(key=_strength)
+
+    def _limits(self) -> list[int]:
+        """Return how many edges each bundle may draw: small ones all of theirs, the others equal shares of the rest."""
+        sizes = [self._legible(bundle) for bundle in self.bundles]
+        left = sum(sizes) if self.complete else MOVING_EDGES if self.moving or self.light is not None else STILL_EDGES
+        limits = [0] * len(sizes)
+        for place, index in enumerate(sorted(range(len(sizes)), key=sizes.__getitem__)):
+            limits[index] = min(sizes[index], left // (len(sizes) - place))
+            left -= limits[index]
+        return limits
+
+    def _legible(self, bundle: Bundle) -> int:
+        """Return how many edges can be told apart: of a picture's pixels, only the strongest few a neuron."""
+        picture = self.layout is not None and self.layout.columns[0].image is not None and bundle is self.bundles[0]
+        return min(len(bundle.lines), len(bundle.targets) * PIXEL_EDGES) if picture else len(bundle.lines)
+
+    def levels_of(self, bundle: int) -> Array:
+        """Return the strength of every edge of a bundle, shape (edges,), int."""
+        layers = self.layer_frames()
+        if not layers:
+            return np.zeros(len(self.bundles[bundle].lines), dtype=np.int64)
+        weights = layers[bundle].weights
+        return levels(self.bundles[bundle].pick(weights), largest(weights))
+
+    def row_of(self, layer_id: str, neuron: str) -> int | None:
+        """Return the row of a shown neuron in its column, None for one that has no place."""
+        ids = self.neuron_ids(layer_id)
+        if self.layout is None or neuron not in ids:
+            return None
+        rows = np.flatnonzero(self.layout.column(layer_id).shown == ids.index(neuron))
+        return int(rows[0]) if len(rows) else None
+
+    def layer_frames(self) -> tuple[LayerFrame, ...]:
+        """Return the frame's layers when they belong to the spec that is laid out, else nothing."""
+        if self.frame is None or self.spec is None:
+            return ()
+        shapes = [(layer.id, layer.weights.shape) for layer in self.frame.layers]
+        network = self.spec.network
+        wanted = [(layer.id, (layer.units, len(network.sources(index)))) for index, layer in enumerate(network.layers)]
+        return self.frame.layers if shapes == wanted else ()
+
+    def neuron_ids(self, layer_id: str) -> tuple[str, ...]:
+        """Return the ids of a column's neurons."""
+        if self.spec is None:
+            return ()
+        return self.spec.network.input.names if layer_id == INPUT else self.spec.network.layer(layer_id).neurons
+
+    def values(self, layer_id: str) -> Array | None:
+        """Return the probe's activations of a layer, or its inputs; None before there is a frame of this network."""
+        layers = self.layer_frames()
+        if not layers or self.frame is None:
+            return None
+        if layer_id == INPUT:
+            return self.frame.probe.inputs
+        return next((layer.activations for layer in layers if layer.id == layer_id), None)
+
+    def exists(self, selection: Selection) -> bool:
+        """Tell whether what was chosen is still there."""
+        if self.spec is None:
+            return selection.kind == "network"
+        known = {INPUT, *(layer.id for layer in self.spec.network.layers)}
+        if selection.kind == "network" or selection.layer not in known:
+            return selection.kind == "network"
+        if selection.kind == "layer":
+            return True
+        if selection.neuron not in self.neuron_ids(selection.layer):
+            return False
+        return selection.kind == "neuron" or selection.source in self.neuron_ids(self.before(selection.layer))
+
+    def before(self, layer_id: str) -> str:
+        """Return the id of the column left of a layer."""
+        ids = [column.id for column in self.words]
+        return ids[max(0, ids.index(layer_id) - 1)]
+
+    def edges_of(self, selection: Selection) -> list[tuple[int, Array]]:
+        """Return the shown edges of a neuron, or the one edge, as (bundle, edge numbers)."""
+        found = []
+        for index, bundle in enumerate(self.bundles):
+            into = bundle.layer == selection.layer
+            out = self.before(bundle.layer) == selection.layer and selection.kind == "neuron"
+            if selection.kind not in ("neuron", "edge") or not (into or out):
+                continue
+            targets = np.isin(self._ids(bundle.layer)[bundle.targets], [selection.neuron] if into else self._ids(bundle.layer))
+            wanted = {"edge": selection.source}.get(selection.kind, "") if into else selection.neuron
+            ids = self._ids(self.before(bundle.layer))[bundle.sources]
+            sources = ids == wanted if wanted else np.ones(len(ids), dtype=bool)
+            found.append((index, np.flatnonzero((targets[:, None] & sources[None, :]).ravel())))
+        return found
+
+    def _ids(self, layer_id: str) -> Array:
+        return np.array(self.neuron_ids(layer_id), dtype=object)
+
+
+def _strength(row: tuple[int, int, int]) -> tuple[int, int]:
+    return abs(row[2]), row[2]
+
+
+def _bundles(layout: Layout) -> tuple[Bundle, ...]:
+    found, count = [], 0
+    for left, right in pairwise(layout.columns):
+        grid = curves(left.starts(), right.ends())
+        found.append(Bundle(right.id, right.shown, left.shown, count, grid.reshape(-1, *grid.shape[2:])))
+        count += len(found[-1].lines)
+    return tuple(found)

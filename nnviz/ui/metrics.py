@@ -1,0 +1,106 @@
+"""How far the run is and how good: numbers large and monospaced, in fields of fixed width, so that nothing jumps."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from nnviz.app.frame import Frame
+from nnviz.explain.numbers import format_number
+from nnviz.ui.form import text_label
+from nnviz.ui.names import entry_name
+from nnviz.ui.theme import LIGHT, Theme, font
+from nnviz.ui.tips import set_tip
+
+NONE = "—"
+EPOCH_WIDTH, STEP_WIDTH, NUMBER_WIDTH = "00\u00a0000", "000\u00a0000", "0.0000"
+
+
+class Metric(QWidget):
+    """One number over its caption; as wide as `widest`, whatever it shows."""
+
+    def __init__(self, widest: str) -> None:
+        super().__init__()
+        self._widest = widest
+        self.number, self.caption = text_label(NONE, "number"), text_label("", "caption")
+        for label in (self.number, self.caption):
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.rule = QFrame()
+        self.rule.setProperty("rule", True)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.number)
+        column.addWidget(self.caption)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.rule)
+        row.addLayout(column)
+
+    def set_words(self, caption: str, tip: str) -> None:
+        """Say what the number is."""
+        self.caption.setText(caption.upper())
+        set_tip(self, tip)
+        self.setAccessibleName(caption)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the width that the theme's type needs."""
+        self.number.setFont(font(theme.number_points, mono=True))
+        self.number.setMinimumWidth(self.number.fontMetrics().horizontalAdvance(self._widest) + 4)
+
+    def show_text(self, text: str) -> None:
+        """Show the number."""
+        if text != self.number.text():
+            self.number.setText(text)
+            self.setAccessibleDescription(text)
+
+
+class Metrics(QWidget):
+    """Epoch, step, losses, and accuracy or R²."""
+
+    def __init__(self, theme: Theme = LIGHT) -> None:
+        super().__init__()
+        self.epoch, self.step = Metric(EPOCH_WIDTH), Metric(STEP_WIDTH)
+        self.train_loss, self.validation_loss, self.quality = (Metric(NUMBER_WIDTH) for _ in range(3))
+        self.all = (self.epoch, self.step, self.train_loss, self.validation_loss, self.quality)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for metric in self.all:
+            row.addWidget(metric)
+        self._quality_name = ("accuracy", True)
+        self.translate()
+        self.set_theme(theme)
+
+    def translate(self) -> None:
+        """Say what the numbers are, in the present language."""
+        self.epoch.set_words(self.tr("Epoch"), self.tr("How often all training samples have been seen"))
+        self.step.set_words(self.tr("Step"), self.tr("How often the weights have been changed"))
+        self.train_loss.set_words(self.tr("Train loss"), self.tr("Loss over all training samples, at the newest epoch end"))
+        self.validation_loss.set_words(self.tr("Val loss"), self.tr("Loss over the validation samples, which are not learned from"))
+        name, validated = self._quality_name
+        caption = self.tr("Val {metric}") if validated else self.tr("Train {metric}")
+        right, fit = self.tr("Share of samples whose class is told right"), self.tr("1 is a perfect fit, 0 no better than the mean")
+        tip = right if name == "accuracy" else fit
+        self.quality.set_words(caption.format(metric=entry_name(name)), tip)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in another theme."""
+        for metric in self.all:
+            metric.set_theme(theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the numbers of a frame."""
+        self.epoch.show_text(format_number(frame.epoch))
+        self.step.show_text(format_number(frame.step))
+        self.train_loss.show_text(NONE if math.isnan(frame.train_loss) else format_number(frame.train_loss))
+        self.validation_loss.show_text(NONE if math.isnan(frame.validation_loss) else format_number(frame.validation_loss))
+        name = (frame.metric_name, not math.isnan(frame.validation_loss))
+        if name != self._quality_name:
+            self._quality_name = name
+            self.translate()
+        share = self.tr("{percent} %").format(percent=f"{100.0 * frame.metric:.1f}")
+        value = share if frame.metric_name == "accuracy" else format_number(frame.metric)
+        self.quality.show_text(NONE if math.isnan(frame.metric) else value)

@@ -1,0 +1,63 @@
+"""The status bar: what is happening in words, how fast, and whether the run can be repeated."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, Slot
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from nnviz.app.document import Document, RunState
+from nnviz.app.frame import Frame
+from nnviz.explain.words import say
+
+
+class Status(QStatusBar):
+    """Left the state and the speeds, right precision, seed and reproducibility."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._frames, self._clock = 0, QElapsedTimer()
+        self._rate = 0.0
+        self.activity, self.setup = QLabel(), QLabel()
+        self.addWidget(self.activity, 1)
+        self.addPermanentWidget(self.setup)
+        document.state_changed.connect(self._refresh)
+        document.frame_changed.connect(self._count)
+        document.stepper.stage_changed.connect(self._refresh)
+        document.spec_changed.connect(self._refresh)
+        self._refresh()
+
+    @Slot(object)
+    def _count(self, frame: Frame) -> None:  # noqa: ARG002
+        self._frames += 1
+        if not self._clock.isValid() or self._clock.elapsed() > 1000:
+            self._rate = self._frames * 1000 / max(1, self._clock.restart()) if self._clock.isValid() else 0.0
+            if not self._clock.isValid():
+                self._clock.start()
+            self._frames = 0
+            self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        document, training = self._document, self._document.spec.training
+        self.activity.setText(self._activity())
+        repeatable = self.tr("hand-stepped") if document.hand_stepped else self.tr("reproducible")
+        words = self.tr("{precision} · seed {seed} · {repeatable}")
+        self.setup.setText(words.format(precision=training.precision, seed=training.seed, repeatable=repeatable))
+
+    def _activity(self) -> str:
+        document = self._document
+        stage = document.stepper.stage
+        if document.state is RunState.LOADING:
+            return self.tr("Preparing the data…")
+        if document.state is RunState.FAILED:
+            return self.tr("Training has stopped")
+        if stage is not None:
+            return self.tr("Stage {index} of {count} · {sentence}").format(
+                index=stage.index + 1, count=len(document.stepper.stages), sentence=say(stage.sentence)
+            )
+        if document.state is RunState.TRAINING and document.frame is not None:
+            return self.tr("Training · {steps:.0f} steps/s · {frames:.0f} pictures/s").format(
+                steps=document.frame.steps_per_second, frames=self._rate
+            )
+        return self.tr("Ready · Space trains, Ctrl+T steps through one pass")

@@ -1,0 +1,72 @@
+"""Pens and tables say sign and magnitude, on either background, and are never the slow widths."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from nnviz.ui.canvas.edges import LEVELS
+from nnviz.ui.canvas.inks import NOT_FINITE, SHADES, Inks, pen_width, rgb, shades
+from nnviz.ui.theme import DARK, LIGHT, THEMES, Theme
+
+
+@pytest.fixture(params=[LIGHT, DARK], ids=THEMES)
+def inks(request: pytest.FixtureRequest, qtbot: QtBot) -> Inks:
+    theme: Theme = request.param
+    return Inks(theme)
+
+
+def test_no_pen_has_a_slow_width_or_a_translucent_ink(inks: Inks) -> None:
+    for pens in (inks.value_pens, inks.faded_pens, inks.gradient_pens):
+        assert len(pens) == 2 * LEVELS + 1
+        for pen in pens:
+            assert pen.widthF() > 0.3
+            assert pen.widthF() != 1.0
+            assert pen.color().alpha() == 255
+    assert [pen_width(level) for level in range(LEVELS + 1)] == sorted(pen_width(level) for level in range(LEVELS + 1))
+
+
+def test_stronger_pens_stand_further_from_the_background(inks: Inks) -> None:
+    paper = rgb(inks.theme.canvas)
+    for pens in (inks.value_pens, inks.gradient_pens):
+        for half in (range(LEVELS, 2 * LEVELS + 1), range(LEVELS, -1, -1)):
+            away = [np.abs(rgb(pens[level].color().name()) - paper).sum() for level in half][1:]
+            assert all(later >= earlier - 1 for earlier, later in pairwise(away))
+
+
+def test_zero_is_the_background_and_the_ends_are_the_theme(inks: Inks) -> None:
+    table = inks.value_table
+    assert QColor.fromRgb(int(table[SHADES])).name() == inks.theme.canvas
+    assert QColor.fromRgb(int(table[0])).name() == inks.theme.negative
+    assert QColor.fromRgb(int(table[2 * SHADES])).name() == inks.theme.positive
+    assert QColor.fromRgb(int(table[NOT_FINITE])).name() == inks.theme.not_finite
+
+
+def test_shades_of_values() -> None:
+    found = shades(np.array([-2.0, -1.0, 0.0, 1.0, 5.0, np.nan, np.inf]), 1.0)
+    assert found.tolist() == [0, 0, SHADES, 2 * SHADES, 2 * SHADES, NOT_FINITE, NOT_FINITE]
+    assert shades(np.array([3.0]), 0.0).tolist() == [SHADES]
+    assert shades(np.array([1e-300]), 1e-300).tolist() == [2 * SHADES]
+
+
+def test_the_veil_leaves_the_background_as_it_is(inks: Inks) -> None:
+    for veil in (inks.faint, inks.dim):
+        image = QImage(2, 1, QImage.Format.Format_RGB32)
+        image.fill(inks.background)
+        image.setPixelColor(1, 0, inks.ink)
+        painter = QPainter(image)
+        painter.fillRect(0, 0, 2, 1, veil)
+        painter.end()
+        assert image.pixelColor(0, 0).rgb() == inks.background.rgb()
+        assert image.pixelColor(1, 0).rgb() != inks.ink.rgb()
+
+
+def test_signs_have_colours_of_their_own(inks: Inks) -> None:
+    found = {inks.signed_color(sign, gradient=gradient).name() for sign in (-1.0, 1.0) for gradient in (False, True)}
+    assert len(found) == 4
+    assert set(inks.sprites) == {(gradient, up) for gradient in (False, True) for up in (False, True)}
+    assert all(not sprite.isNull() for sprite in [*inks.sprites.values(), *inks.signs.values()])

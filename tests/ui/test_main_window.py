@@ -1,0 +1,70 @@
+"""The window puts the views around one document: what is shown, what is asked of the worker, what closing does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from nnviz.ui.dock import Dock
+from nnviz.ui.theme import DARK
+from tests.ui.conftest import OpenWindow
+
+
+def test_the_title_says_what_is_open(open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    assert window.windowTitle() == "xor — nnviz"
+    window.document.open_example("iris")
+    assert window.windowTitle() == "iris — nnviz"
+
+
+def test_the_theme_changes_live_everywhere(open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    window.actions_by_name["dark"].trigger()
+    assert window.theme is DARK and window.actions_by_name["dark"].isChecked()
+    assert window.palette().window().color().name() == DARK.window
+    assert all(plot.theme is DARK for plot in window.plots.plots.values())
+
+
+def test_docks_are_hidden_shown_and_brought_back(open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    docks = window.findChildren(Dock)
+    assert {dock.objectName() for dock in docks} >= {"settings", "inspector", "plot-loss", "plot-surface"}
+    for dock in docks:
+        dock.setFloating(True)
+        dock.close()
+    window.actions_by_name["reset_layout"].trigger()
+    assert all(not dock.isFloating() for dock in docks)
+    assert window.left.isVisible() and window.plots.docks["loss"].isVisible()
+
+
+def test_every_dock_can_be_called_back_from_the_view_menu(open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    for dock in window.findChildren(Dock):
+        assert dock.toggleViewAction().text().strip(), f"{dock.objectName()} has no name"
+
+
+def test_a_minimized_window_asks_for_no_pictures(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("circle")
+    qtbot.waitUntil(lambda: bool(window.document.frame.maps))
+    window.showMinimized()
+    qtbot.waitUntil(lambda: not window.document.frame.maps)
+    window.showNormal()
+    qtbot.waitUntil(lambda: bool(window.document.frame.maps))
+
+
+def test_the_key_sheet_lists_the_keys(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    window.actions_by_name["keys"].trigger()
+    (box,) = window.findChildren(QMessageBox)
+    assert "Space" in box.text() and "Ctrl+Z" in box.text()
+    with qtbot.waitSignal(box.destroyed):
+        box.close()
+
+
+def test_closing_ends_the_training_thread(open_window: OpenWindow) -> None:
+    window = open_window("spiral")
+    window.document.train()
+    (thread,) = window.document.findChildren(QThread)
+    window.close()
+    assert not thread.isRunning()
