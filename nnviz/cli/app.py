@@ -1,0 +1,109 @@
+"""The commands put together, and `run`: which of them is meant, what went wrong, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import typer
+from typer.main import get_command
+
+from nnviz.cli.bench import bench
+from nnviz.cli.check import check
+from nnviz.cli.errors import FAILED, INTERRUPTED, WRONG_USAGE, WrongUsageError, nearest, report
+from nnviz.cli.export import export
+from nnviz.cli.listing import list_names
+from nnviz.cli.source import is_path
+from nnviz.cli.trace import trace
+from nnviz.cli.train import train
+from nnviz.cli.window import open_window
+from nnviz.engine.problem import Problem, ProblemError, problem
+from nnviz.formats import examples
+
+# name -> function, example. A first word that is none of these is a file to open.
+COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
+    "train": (train, "nnviz train iris --epochs 50 --out run --weights npz,safetensors --plots"),
+    "trace": (trace, "nnviz trace mazur --json"),
+    "check": (check, "nnviz check xor"),
+    "list": (list_names, "nnviz list examples"),
+    "export": (export, "nnviz export run/model.nnviz --out weights.npz --out network.svg"),
+    "bench": (bench, "nnviz bench --only W1 --json"),
+}
+ABOUT = """See a neural network learn.
+
+Without a command the window opens: nnviz [FILE] [--example NAME] [--theme light|dark]
+"""
+# Typer keeps a Click of its own since 0.26; this is the class of wrong command lines in either.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+_COMPLETION = "_NNVIZ_COMPLETE"
+
+
+def _commands() -> typer.Typer:
+    app = typer.Typer(name="nnviz", help=ABOUT, no_args_is_help=True, pretty_exceptions_enable=False)
+    for name, (function, example) in COMMANDS.items():
+        app.command(name, epilog=f"Example: {example}")(function)
+    app.callback()(_options)
+    return app
+
+
+def _options() -> None:
+    """Take the options of no command: --help and those for completion."""
+
+
+def _window(words: list[str]) -> typer.Typer:
+    """Return the opening of the window; a first word that is no file was meant as a command."""
+    first = words[0] if words else "-"
+    if not first.startswith("-") and not is_path(first):
+        known = [*COMMANDS, *(f"--example {name}" for name in examples.names() if name == first)]
+        raise WrongUsageError(problem("nnviz", "unknown-command", name=first[:60], nearest=nearest(first, known)))
+    app = typer.Typer(name="nnviz", add_completion=False, pretty_exceptions_enable=False)
+    app.command(epilog="Example: nnviz --example spiral --theme dark")(open_window)
+    return app
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show "−" gets "?", not a traceback
+    try:
+        app = _commands() if _is_command(words) else _window(words)
+        # Not app(...): that would put Typer's own excepthook in place of the window's.
+        code = get_command(app).main(words, prog_name="nnviz", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except ProblemError as error:
+        return _told(error.problems, WRONG_USAGE if isinstance(error, WrongUsageError) else FAILED, words)
+    except _UsageError as error:
+        return _told([_usage_problem(error, words)], WRONG_USAGE, words)
+    except (KeyboardInterrupt, typer.Abort):
+        return _told([problem("", "interrupted")], INTERRUPTED, words)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has gone; nobody is left to tell
+        return FAILED
+
+
+def _is_command(words: list[str]) -> bool:
+    """Tell whether the first word is a command, or an option of the program itself."""
+    first = words[0] if words else ""
+    return first in COMMANDS or first in ("--help", "--install-completion", "--show-completion") or _COMPLETION in os.environ
+
+
+def _told(problems: Sequence[Problem], code: int, words: list[str]) -> int:
+    report(problems, as_json="--json" in words)
+    return code
+
+
+def _usage_problem(error: Exception, words: list[str]) -> Problem:
+    """Put what Typer says into a problem: an unknown option names the nearest ones."""
+    command = f"nnviz {words[0]}" if words and words[0] in COMMANDS else "nnviz"
+    option = getattr(error, "option_name", None)
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoSuchOption" and option and context is not None:
+        known = [name for parameter in context.command.params for name in parameter.opts if name.startswith("--")]
+        return problem(command, "unknown-option", option=option, nearest=nearest(option, [*known, "--help"]))
+    reason = getattr(error, "format_message", error.__str__)()
+    return problem(command, "wrong-usage", reason=str(reason).rstrip("."), command=command)
+

@@ -1,0 +1,127 @@
+"""Pictures of a run without a window: the canvas and the plots, drawn offscreen. Loads Qt inside its functions only."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from nnviz.cli.display import qt_problem
+from nnviz.cli.errors import FailedError
+from nnviz.data.prepare import Prepared
+from nnviz.engine.problem import problem
+from nnviz.engine.trainer import Trainer
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from nnviz.app.frame import Frame
+    from nnviz.ui.canvas.canvas import Canvas
+    from nnviz.ui.plots.base import Plot
+
+CANVAS_SIZE = (1200, 800)
+PLOT_SIZE = (640, 400)
+SCALE = 2.0
+
+
+def canvas_picture(trainer: Trainer, data: Prepared, suffix: str) -> bytes:
+    """Return the canvas as a picture, ".png" or ".svg". Raises FailedError where Qt cannot be used."""
+    with drawn_canvas(trainer, data) as canvas:
+        from nnviz.ui.canvas.pictures import png, svg
+
+        return png(canvas, SCALE) if suffix == ".png" else svg(canvas)
+
+
+@contextmanager
+def drawn_canvas(trainer: Trainer, data: Prepared) -> Iterator[Canvas]:
+    """Lend a canvas that shows the run; it is gone afterwards. Raises FailedError where Qt cannot be used."""
+    application = _application()
+    from nnviz.ui.canvas.pictures import build
+    from nnviz.ui.theme import LIGHT
+
+    canvas = build(trainer.spec, frame_of(trainer, data), data, LIGHT, CANVAS_SIZE)
+    try:
+        yield canvas
+    finally:
+        canvas.deleteLater()
+        _settle(application)
+
+
+def plot_files(trainer: Trainer, data: Prepared, name: str, suffixes: tuple[str, ...], course: Sequence[Frame] = ()) -> list[bytes]:
+    """Return a plot as ".png" and its numbers as ".csv", in the order asked for.
+
+    Args:
+        trainer: the run to show.
+        data: what it learns from.
+        name: which plot.
+        suffixes: in what forms.
+        course: frames of the training that led here, for plots that show its course.
+
+    Raises:
+        FailedError: Qt cannot be used, or the plot cannot show these data.
+    """
+    application = _application()
+    from nnviz.formats.table import to_csv
+    from nnviz.ui.plots.table import PLOTS
+
+    known = fitting_plots(trainer, data, course)
+    if name not in known:
+        raise FailedError(problem("--plot", "plot-not-for-data", name=name, known=", ".join(known)))
+    plot: Plot = PLOTS[name].plot()
+    try:
+        plot.resize(*PLOT_SIZE)
+        plot.grab()  # lays out a widget that is not shown
+        plot.show_spec(trainer.spec)
+        plot.show_data(data)
+        for frame in course:
+            plot.record(frame)
+        plot.show_frame(frame_of(trainer, data))
+        return [plot.png(SCALE) if suffix == ".png" else to_csv(*plot.table()) for suffix in suffixes]
+    finally:
+        plot.deleteLater()
+        _settle(application)
+
+
+def fitting_plots(trainer: Trainer, data: Prepared, course: Sequence[Frame]) -> list[str]:
+    """Return the names of the plots that have something to show. Raises FailedError as above."""
+    _application()
+    from nnviz.ui.plots.table import PLOTS
+
+    shape = {"surface": data.plane, "fit": data.line, "metric": math.isfinite(trainer.latest.train_metric), "gradients": len(course) > 0}
+    return [name for name in PLOTS if shape.get(name, True)]
+
+
+def _application() -> QApplication:
+    """Return the application, drawing offscreen unless the user chose a platform."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    found = qt_problem()
+    if found is not None:
+        raise FailedError(problem(found.where, "pictures-not-drawn"), found)
+    from PySide6.QtWidgets import QApplication
+
+    from nnviz.ui.theme import LIGHT, apply, load_fonts
+
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    application = QApplication(["nnviz"])
+    load_fonts()
+    apply(application, LIGHT)
+    return application
+
+
+def _settle(application: QApplication) -> None:
+    """Let what was deleted go before the next picture and before the end."""
+    from PySide6.QtCore import QEvent
+
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def frame_of(trainer: Trainer, data: Prepared) -> Frame:
+    """Return the frame that canvas and plots show, with everything they may want."""
+    from nnviz.app.frame import Wanted
+    from nnviz.app.framing import make_frame, planes
+
+    return make_frame(trainer, data, planes(data), 0, Wanted(visible=True, maps=True, surface=True, batch_activations=True), 0)

@@ -1,0 +1,34 @@
+"""`nnviz check`: every example's gradients are right, and a wrong one is found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nnviz.engine.network import Network
+from nnviz.formats import examples
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_every_example_is_right(run: Any, name: str) -> None:
+    result = run("check", name, "--json")
+    assert result.code == 0
+    found = result.json
+    assert found["passed"]
+    assert all(layer["complex_step"] <= 1e-12 for layer in found["layers"])
+    assert all(layer["central"] <= 1e-6 for layer in found["layers"])
+
+
+def test_text_names_every_layer(run: Any) -> None:
+    result = run("check", "xor")
+    assert result.code == 0
+    assert len(result.out.splitlines()) == 3
+
+
+def test_a_planted_sign_error_is_found(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    backward = Network.backward
+    monkeypatch.setattr(Network, "backward", lambda self, passed, delta, out=None: -backward(self, passed, delta, out))
+    result = run("check", "xor")
+    assert result.code == 1
+    assert "wrong" in result.out
