@@ -23,8 +23,8 @@ run: $(VENV)/.run qt-libraries
 
 demo: $(VENV)/.run qt-libraries
 	$(PYTHON) -m nnviz train spiral --epochs 200 --out demo --weights npz,safetensors --plots
-	$(PYTHON) -m nnviz export demo/model.nnviz --out demo/canvas.png --out demo/canvas.svg
-	@echo "Written to demo/: the canvas (canvas.png, canvas.svg), the plots, the weights and the project model.nnviz."
+	$(PYTHON) -m nnviz export demo/model.nnviz --out demo/canvas.png --out demo/canvas.svg --out demo/pass.gif
+	@echo "Written to demo/: the canvas (canvas.png, canvas.svg), one pass through it (pass.gif), the plots, the weights and the project model.nnviz."
 
 test: lint
 	$(PYTEST) -q

@@ -10,7 +10,9 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from nnviz.cli.errors import DONE, FAILED, nearest, report
 from nnviz.engine.problem import Problem, problem
 
 TIMEOUT = 2.0  # seconds; a display over the network answers in a fraction of one
+ATTEMPTS, PAUSE = 5, 0.2
 X_PORT = 6000
 # Versions of PySide6 that crash or break what nnviz uses (design, dependencies); the first only below Python 3.12.
 _ABORTS_BELOW_312 = (6, 12)
@@ -103,16 +106,36 @@ def _answers(family: int, address: str | tuple[str, int]) -> bool:
 
 
 def _xcb_connects() -> bool:
+    """Connect for good: a server whose last client leaves (Xvfb, say) starts anew, and Qt would run into that.
+
+    For the same reason a refusal counts only when it is repeated.
+    """
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
         return True  # then Qt's own plugin says what is missing
-    connect: Callable[..., int | None] = xcb.xcb_connect
     xcb.xcb_connect.restype = ctypes.c_void_p
-    connection = connect(None, None)
-    failed = xcb.xcb_connection_has_error(ctypes.c_void_p(connection))
-    xcb.xcb_disconnect(ctypes.c_void_p(connection))
-    return not failed
+    with _stderr_closed():
+        for _ in range(ATTEMPTS):
+            connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+            if not xcb.xcb_connection_has_error(connection):
+                return True
+            xcb.xcb_disconnect(connection)
+            time.sleep(PAUSE)
+    return False
+
+
+@contextmanager
+def _stderr_closed() -> Iterator[None]:
+    """Keep the C library's own remarks from the terminal: the one sentence comes afterwards."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _plugin_problem(name: str) -> Problem | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CANVAS_SIZE = (1200, 800)
 PLOT_SIZE = (640, 400)
 SCALE = 2.0
+STAGE_SECONDS = 1.2
 
 
 def canvas_picture(trainer: Trainer, data: Prepared, suffix: str) -> bytes:
@@ -32,6 +33,23 @@ def canvas_picture(trainer: Trainer, data: Prepared, suffix: str) -> bytes:
         from nnviz.ui.canvas.pictures import png, svg
 
         return png(canvas, SCALE) if suffix == ".png" else svg(canvas)
+
+
+def pass_animation(trainer: Trainer, data: Prepared) -> bytes:
+    """Return one pass of the first sample, stage by stage, as a GIF. Raises FailedError where Qt cannot be used."""
+    from nnviz.app.framing import probe_trace
+    from nnviz.explain.picture import picture
+    from nnviz.explain.stages import stages
+    from nnviz.formats.animation import to_gif
+
+    shown, pictures = probe_trace(trainer, data, 0), []
+    with drawn_canvas(trainer, data) as canvas:
+        from nnviz.ui.canvas.pictures import pixels
+
+        for stage in stages(shown):
+            canvas.show_pass(picture(shown, stage))
+            pictures.append(pixels(canvas))
+    return to_gif(pictures, STAGE_SECONDS)
 
 
 @contextmanager

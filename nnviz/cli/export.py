@@ -18,7 +18,7 @@ from nnviz.engine.trainer import Trainer
 from nnviz.explain.words import say
 from nnviz.formats.save import save
 
-PICTURES, PLOT_FILES = (".png", ".svg"), (".png", ".csv")
+PICTURES, PLOT_FILES = (".png", ".svg", ".gif"), (".png", ".csv")
 WEIGHT_FILES = tuple(f".{name}" for name in WEIGHTS)
 
 
@@ -28,7 +28,7 @@ def export(
     plot: Annotated[str | None, typer.Option("--plot", metavar="NAME", help="Write this plot: nnviz list plots.")] = None,
     settings: SetOption = [],  # noqa: B006 - Typer copies it
 ) -> None:
-    """Write weights (.npz, .safetensors), the canvas (.png, .svg) or, with --plot, a plot (.png, .csv)."""
+    """Write weights (.npz, .safetensors), the canvas (.png, .svg), one pass over it (.gif) or, with --plot, a plot (.png, .csv)."""
     if plot is not None and plot not in PLOTS:
         raise WrongUsageError(problem("--plot", "unknown-value", value=plot[:60], nearest=nearest(plot, PLOTS)))
     known = (*WEIGHT_FILES, *PICTURES) if plot is None else PLOT_FILES
@@ -50,6 +50,8 @@ def export(
 def _content(trainer: Trainer, data: Prepared, suffix: str, plot: str | None) -> bytes:
     if plot is None and suffix in WEIGHT_FILES:
         return WEIGHTS[suffix.removeprefix(".")](trainer.spec, trainer.network.parameters)
-    from nnviz.cli.drawing import canvas_picture, plot_files
+    from nnviz.cli.drawing import canvas_picture, pass_animation, plot_files
 
+    if suffix == ".gif":
+        return pass_animation(trainer, data)
     return canvas_picture(trainer, data, suffix) if plot is None else plot_files(trainer, data, plot, (suffix,))[0]

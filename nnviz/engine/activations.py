@@ -28,6 +28,8 @@ class Activation:
         derivative: (z, a, **parameters) -> f'(z), same shape; None where units are coupled (softmax).
         range: the outputs that stand for "no" and "yes" when one output tells two classes apart.
         formula, derivative_formula: LaTeX.
+        product: (z, a, g, **parameters) -> g times the derivative, shape (samples, units), where that is more (softmax) or can be
+            had for less than f'(z)·g; else None.
         probabilities: whether outputs always lie in [0, 1], as a cross-entropy needs them.
         kinks: the z at which the derivative jumps.
     """
@@ -41,18 +43,16 @@ class Activation:
     summary: str
     source: str
     parameters: tuple[Parameter, ...] = ()
+    product: Callable[..., Array] | None = None
     probabilities: bool = False
     kinks: tuple[float, ...] = ()
 
     def backward(self, z: Array, a: Array, upstream: Array, **parameters: float) -> Array:
-        """Return δ = ∂ℓ/∂z from upstream = ∂ℓ/∂a; all shapes (samples, units).
-
-        Elementwise δ = f'(z)·g. Softmax couples its units, ∂aₖ/∂zⱼ = aₖ(1ₖⱼ − aⱼ), so δ = a·(g − Σₖ gₖaₖ).
-        """
-        if self.derivative is None:
-            delta: Array = a * (upstream - (upstream * a).sum(axis=1, keepdims=True))
-        else:
-            delta = self.derivative(z, a, **parameters) * upstream
+        """Return δ = ∂ℓ/∂z from upstream = ∂ℓ/∂a by the chain rule; all shapes (samples, units)."""
+        if self.product is not None:
+            return self.product(z, a, upstream, **parameters)
+        assert self.derivative is not None
+        delta: Array = self.derivative(z, a, **parameters) * upstream
         return delta
 
 
@@ -64,6 +64,11 @@ def linear(z: Array) -> Array:
 def linear_derivative(_z: Array, a: Array) -> Array:
     """Return ones."""
     return np.ones_like(a)
+
+
+def linear_product(_z: Array, _a: Array, g: Array) -> Array:
+    """Return g itself."""
+    return g
 
 
 def sigmoid(z: Array) -> Array:
@@ -84,6 +89,12 @@ def tanh_derivative(_z: Array, a: Array) -> Array:
     """Return 1 − a²."""
     slope: Array = 1.0 - a * a
     return slope
+
+
+def tanh_product(_z: Array, a: Array, g: Array) -> Array:
+    """Return g·(1 − a²) as g − g·a²."""
+    delta: Array = g - g * a * a
+    return delta
 
 
 def relu(z: Array) -> Array:
@@ -114,6 +125,12 @@ def softmax(z: Array) -> Array:
     return shares
 
 
+def softmax_product(_z: Array, a: Array, g: Array) -> Array:
+    """Return a·(g − Σₖ gₖaₖ): each unit moves all others, ∂aₖ/∂zⱼ = aₖ(1ₖⱼ − aⱼ)."""
+    delta: Array = a * (g - (g * a).sum(axis=1, keepdims=True))
+    return delta
+
+
 _ENTRIES = (
     Activation(
         "linear",
@@ -124,6 +141,7 @@ _ENTRIES = (
         r"f'(z) = 1",
         "Passes the sum on unchanged; layers of it alone stay one linear map.",
         "Widrow & Hoff 1960, Adaptive switching circuits",
+        product=linear_product,
     ),
     Activation(
         "sigmoid",
@@ -145,6 +163,7 @@ _ENTRIES = (
         r"f'(z) = 1 - a^2",
         "Squeezes any number smoothly into −1 to 1, with 0 staying 0.",
         "LeCun, Bottou, Orr & Müller 1998, Efficient BackProp",
+        product=tanh_product,
     ),
     Activation(
         "relu",
@@ -178,6 +197,7 @@ _ENTRIES = (
         r"\frac{\partial a_k}{\partial z_j} = a_k\,(1_{k=j} - a_j)",
         "Turns the layer's numbers into shares that add up to 1.",
         "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
+        product=softmax_product,
         probabilities=True,
     ),
 )

@@ -81,13 +81,15 @@ class Curve:
         """Return x and values, in order of x, without repetitions; the newest point is always the last."""
         rows = self._points[: 2 * self._closed]
         if self._in_bucket:
-            rows = np.vstack([rows, *sorted((self._low, self._high)), self._last])
+            rows = np.vstack([rows, *sorted((self._low, self._high))])
+        if len(rows):
+            rows = np.vstack([rows, self._last])
         new = np.ones(len(rows), bool)
         new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
         return rows[new, 0], rows[new, 1]
 
     def cut(self, x: float) -> None:
-        """Forget all points behind x."""
+        """Forget all points behind x; of those before it, the extremes stay."""
         xs, values = self.points()
         keep = xs <= x
         self._clear()

@@ -15,7 +15,7 @@ from nnviz.engine.network import Gradient, Network
 from nnviz.engine.objective import Objective
 from nnviz.engine.optimizers import State
 from nnviz.engine.spec import Spec
-from nnviz.engine.update import Update, finite
+from nnviz.engine.update import Update
 
 Array = NDArray[Any]
 
@@ -61,7 +61,7 @@ class Learner:
         """Make the step; `count` is 1 for the optimizer's first.
 
         Returns:
-            False when loss, gradient or new parameters are not finite; then nothing has changed.
+            False when the loss or the squared length of gradient or change is not finite; then nothing has changed.
         """
         network, scale = self.network, self.objective.batch_scale(self._rows)
         loss, gradient = scale * self._losses, scale * self._sum.flat
@@ -72,9 +72,8 @@ class Learner:
         if not (math.isfinite(loss) and math.isfinite(np.dot(used, used))):
             return False
         change, state = self.update.change(used, self.state, count)
-        parameters = network.parameters + change
-        if not finite(parameters):
+        if not math.isfinite(np.dot(change, change)):
             return False
-        network.parameters[...] = parameters
+        network.parameters += change
         self.state, self.gradient, self.loss = state, gradient, loss
         return True

@@ -111,7 +111,7 @@ class Trainer:
         """
         try:
             return self._quiet.run(next, self._work)
-        except DivergedError:
+        except BaseException:  # whatever it was: the work is over, but the run can go on
             self._work = self._train()
             raise
 
@@ -185,7 +185,11 @@ class Trainer:
         if self.stale:
             if self._viewed_step != self.step_count:
                 self._viewing, self._viewed_step = self._evaluation(), self.step_count
-            self._quiet.run(next, self._viewing, True)
+            try:
+                self._quiet.run(next, self._viewing, True)
+            except BaseException:
+                self._viewed_step = -1
+                raise
         return self.stale
 
     def evaluate(self, part: str) -> dict[str, float]:

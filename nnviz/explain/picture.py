@@ -23,7 +23,7 @@ class Picture:
     """A stage as the canvas draws it; layers are told by id, "input" is the input.
 
     Attributes:
-        node_values: layer -> numbers on its neurons, shape (units,), with `node_symbols`: x, z, a, ŷ, δ, or ∂L/∂a.
+        node_values: layer -> numbers on its neurons, shape (units,), with `node_symbols`: x, z, a, ŷ, ŷ−y, δ, or ∂L/∂a.
         edge_values: layer -> numbers on the connections into it, shape (units, sources), with `edge_kind`: weight, term
             (w·x on the way forward), gradient or step.
         lit_nodes, lit_edges: what acts now; edges are told by the layer they lead to.
@@ -64,6 +64,9 @@ def _nodes(trace: Trace, past: tuple[Moment, ...], sample: int) -> tuple[dict[st
     for moment in past:
         if moment.quantity == "again":
             values[trace.layers[last].id], symbols[trace.layers[last].id] = trace.outputs_after[sample], "ŷ"
+        if moment.quantity == "loss":
+            with np.errstate(all="ignore"):
+                values[trace.layers[last].id], symbols[trace.layers[last].id] = trace.outputs[sample] - trace.targets[sample], "ŷ−y"
         if moment.layer is None:
             continue
         layer = trace.layers[moment.layer]

@@ -42,6 +42,7 @@ class Person:
         """Type into a field, over what stands there, and commit by Enter."""
         widget.setFocus()
         self.bot.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self.bot.keyClick(widget, Qt.Key.Key_Delete)
         self.bot.keyClicks(widget, text)
         self.bot.keyClick(widget, Qt.Key.Key_Return)
 
@@ -72,6 +73,7 @@ class Person:
 
     def see(self, name: str) -> QPixmap:
         """Look at the window and keep the picture for the contact sheet."""
+        QCoreApplication.sendPostedEvents(None, 0)  # let layouts settle that the last action has asked for
         picture = self.window.grab()
         PICTURES.mkdir(exist_ok=True)
         picture.save(str(PICTURES / f"{name}-{self.window.theme.name}.png"))

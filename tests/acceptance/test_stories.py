@@ -136,7 +136,7 @@ def test_4_slow_motion_plays_each_real_step(person: Person) -> None:
     person.document.frame_changed.connect(seen.append)
     person.press(Qt.Key.Key_Space)
     person.until(lambda: sum(frame.played is not None for frame in seen) >= 2)
-    person.until(lambda: person.canvas.moving)
+    person.until(lambda: person.canvas.player.running)
     person.see("slow-motion")
     person.press(Qt.Key.Key_Space)
     person.until_state(RunState.PAUSED)
@@ -153,7 +153,7 @@ def test_5_a_pass_is_stepped_forward_and_back(person: Person) -> None:
     pictures = []
     for index in range(len(stepper.stages)):
         assert stepper.index == index
-        person.canvas.stop_moving()
+        person.until(lambda: not person.canvas.player.running)
         pictures.append(person.see(f"step-{index:02d}").toImage())
         person.press(Qt.Key.Key_Right)
     for index in reversed(range(len(stepper.stages) - 1)):

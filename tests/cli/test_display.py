@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import struct
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +66,45 @@ def test_a_socket_that_accepts_but_is_no_display(monkeypatch: pytest.MonkeyPatch
     stale = display.display_problem()
     assert stale is not None
     assert stale.where == "WAYLAND_DISPLAY"
+
+
+@pytest.fixture
+def forbidding() -> Iterator[str]:
+    """Be a display that answers everybody with "you may not"."""
+    reason = b"No protocol specified"
+    padded = reason + b"\0" * (-len(reason) % 4)
+    answer = struct.pack("<BBHHH", 0, len(reason), 11, 0, len(padded) // 4) + padded
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        # X displays have port 6000 + number; a port below that is no display, and the system hands out higher ones.
+        number = server.getsockname()[1] - display.X_PORT
+
+        def serve() -> None:
+            while True:
+                try:
+                    client, _ = server.accept()
+                except OSError:
+                    return
+                with client:
+                    if client.recv(4096):
+                        client.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{number}"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+
+
+def test_a_display_that_forbids(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], forbidding: str) -> None:
+    monkeypatch.setattr(display, "PAUSE", 0.0)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", forbidding)
+    assert display._reaches("127.0.0.1", int(forbidding.rpartition(":")[2]))
+    found = display.display_problem()
+    assert found is not None
+    assert found.message.key == "problem.display-stale"
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,19 @@ def test_a_wrong_sign_in_any_derivative_is_noticed(monkeypatch: pytest.MonkeyPat
     def wrong(z: np.ndarray, a: np.ndarray, **parameters: float) -> np.ndarray:
         return -right.derivative(z, a, **parameters)
 
-    monkeypatch.setitem(ACTIVATIONS, name, replace(right, derivative=wrong))
+    monkeypatch.setitem(ACTIVATIONS, name, replace(right, derivative=wrong, product=None))
+    assert min(worst(made)) > 1e-3
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in ACTIVATIONS.values() if entry.product])
+def test_a_wrong_sign_in_any_product_is_noticed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    made, right = spec(2, 4, 2, hidden=name, output="sigmoid", problem="regression"), ACTIVATIONS[name]
+    assert worst(made)[0] <= 1e-12
+
+    def wrong(z: np.ndarray, a: np.ndarray, g: np.ndarray) -> np.ndarray:
+        return -right.product(z, a, g)
+
+    monkeypatch.setitem(ACTIVATIONS, name, replace(right, product=wrong))
     assert min(worst(made)) > 1e-3
 
 

@@ -82,6 +82,16 @@ def test_a_loss_that_overflows_is_caught_before_the_gradient() -> None:
     assert (caught.value.layer, caught.value.quantity) == ("l3", "L")
 
 
+def test_a_loss_that_overflows_is_caught_though_the_gradient_is_0() -> None:
+    """A sigmoid so saturated that its slope is 0, and a target far away."""
+    made = spec(2, 1, output="sigmoid", problem="regression")
+    data = values(validation=0)
+    data = parts(data.train.x, np.full((40, 1), 1e200), 40, 0)
+    with pytest.raises(DivergedError) as caught:
+        Trainer(made, data, initial=np.array([0.0, 0.0, 1000.0])).step()
+    assert (caught.value.step, caught.value.layer, caught.value.quantity) == (1, "l1", "L")
+
+
 def test_a_gradient_that_overflows_on_the_way_back_is_caught() -> None:
     made, initial = deep(), np.zeros(25)
     initial[:6], initial[9:18], initial[21:24] = 1e-150, 1e150, 1e160
@@ -94,6 +104,7 @@ def test_a_gradient_that_overflows_on_the_way_back_is_caught() -> None:
 def test_a_step_that_leaves_the_numbers_is_not_made(optimizer: str) -> None:
     trainer = Trainer(deep(optimizer=optimizer, learning_rate=1.7e308, reduction="sum"), values())
     _, before = run(trainer)
+    assert np.isfinite(trainer.network.parameters).all()
     assert trainer.network.parameters.tobytes() == before.parameters.tobytes()
     assert all(trainer.state[name].tobytes() == before.state[name].tobytes() for name in trainer.state)
 

@@ -134,6 +134,14 @@ def test_a_new_neuron_never_repeats_one_that_is_there() -> None:
     assert len({row.tobytes() for row in rows}) == 3
 
 
+def test_a_new_input_never_repeats_the_weights_of_one_that_is_there() -> None:
+    old = spec(2, 3, 1)
+    new = edits.with_features(old, ("x2", "x1^2"))
+    flat = transfer(old.network, initialize(old.network, 0), new.network, initialize(new.network, 0))
+    weights = views(new.network, flat)[0].weights
+    assert (weights[:, 0] != weights[:, 1]).all()
+
+
 def named_weights(made: Spec, flat: np.ndarray) -> dict[tuple[str, ...], float]:
     """Return every weight and bias under the ids it belongs to."""
     found = {}

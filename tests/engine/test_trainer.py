@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
+import zlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nnviz.engine.network import initialize
+from nnviz.engine.learner import Learner
+from nnviz.engine.network import Network, initialize
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.spec import PRECISIONS, Spec
 from nnviz.engine.trainer import Trainer
 from tests.engine.build import samples, spec, values, xor
 
 DATA = samples()
+ROOT = Path(__file__).parents[2]
 
 
 def trained(made: Spec, steps: int) -> Trainer:
@@ -99,6 +106,36 @@ def test_single_precision_steps_are_known_to_the_last_bit_too() -> None:
     shown = trainer.trace_next()
     trainer.step()
     assert shown.parameters_after.tobytes() == trainer.network.parameters.tobytes()
+
+
+def test_other_processes_give_the_same_bits() -> None:
+    """Nothing depends on the hash seed, the address of an object, or the time."""
+    script = (
+        "from tests.engine.build import samples, spec; from nnviz.engine.trainer import Trainer; import zlib\n"
+        "trainer = Trainer(spec(2, 4, 1, optimizer='adam'), samples())\n"
+        "for _ in range(5): trainer.run_epoch()\n"
+        "print(zlib.crc32(trainer.network.parameters.tobytes()))"
+    )
+    found = {subprocess.check_output([sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed}, cwd=ROOT) for seed in "12"}
+    assert found == {f"{zlib.crc32(trained(spec(2, 4, 1, optimizer='adam'), 20).network.parameters.tobytes())}\n".encode()}
+
+
+def test_training_goes_on_after_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer, expected = trained(spec(2, 4, 1), 3), trained(spec(2, 4, 1), 9)
+    with monkeypatch.context() as patch:
+        patch.setattr(Learner, "add", None)
+        with pytest.raises(TypeError):
+            trainer.step()
+        patch.setattr(Network, "forward", None)
+        trainer.restore(trainer.snapshot())
+        with pytest.raises(TypeError):
+            trainer.refresh()
+    while trainer.refresh():
+        continue
+    assert not math.isnan(trainer.latest.train_loss)
+    while trainer.step_count < 9:
+        trainer.step()
+    assert trainer.network.parameters.tobytes() == expected.network.parameters.tobytes()
 
 
 def test_xor_is_learned() -> None:

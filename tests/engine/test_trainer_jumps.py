@@ -190,6 +190,13 @@ def test_weights_that_were_given_follow_edits_into_the_next_reset() -> None:
     assert (hidden.weights[:2] == 0.5).all() and (hidden.weights[2] != 0.5).all()
 
 
+def test_weights_that_were_given_stay_the_start_when_only_the_training_is_edited() -> None:
+    trainer = stepped(Trainer(spec(2, 2, 1), DATA, initial=np.full(9, 0.5)), 9)
+    trainer.set_spec(with_training(trainer.spec, learning_rate=0.5, seed=4), DATA)
+    assert trainer.step_count == 0
+    np.testing.assert_array_equal(trainer.network.parameters, np.full(9, 0.5))
+
+
 def test_other_data_of_another_size_begins_the_epoch_anew() -> None:
     trainer = stepped(Trainer(spec(2, 4, 1), DATA), 6)
     weights = trainer.network.parameters.copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.testing import assert_array_equal
 
 from nnviz.engine.trace import Trace
@@ -36,7 +37,8 @@ def test_nodes_carry_the_newest_number_the_pass_has_reached(mazur: Trace) -> Non
     assert set(shown["input"].node_values) == {"input"}
     assert shown["z₁"].node_symbols == {"input": "x", "h1": "z"}
     assert shown["z₂"].node_symbols == {"input": "x", "h1": "a", "out": "z"}
-    assert shown["loss"].node_symbols["out"] == "ŷ"
+    assert shown["loss"].node_symbols["out"] == "ŷ−y"
+    assert shown["loss"].node_values["out"] == pytest.approx([0.74136507, -0.21707153], abs=1e-8)
     assert shown["δ₂"].node_symbols == {"input": "x", "h1": "a", "out": "δ"}
     assert shown["∂a₁"].node_symbols["h1"] == "∂L/∂a"
     assert shown["δ₁"].node_symbols == {"input": "x", "h1": "δ", "out": "δ"}

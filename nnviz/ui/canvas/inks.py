@@ -5,7 +5,6 @@ Everything is opaque, blended with the background beforehand: translucent stroke
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,14 @@ SPRITE_RADIUS = 11.0
 
 
 class Inks:
-    """All pens, brushes, fonts and tables of one theme."""
+    """All pens, brushes, fonts and tables of one theme, made at once: nothing of it is made inside a paint.
+
+    Attributes:
+        value_pens, gradient_pens, faded_pens: by level + LEVELS; the faded ones are for what does not act.
+        value_table: colours of values −1 … 1 as 0xffRRGGBB, then the one for what is not finite, shape (2·SHADES + 2,).
+        faint, dim: veils over all but what is under the pointer, and over tiles that do not act.
+        sprites: pulses by (gradient, positive), comets that fly to the right; signs: the + and − to lay over them.
+    """
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
@@ -42,26 +48,15 @@ class Inks:
         self.background = color(theme.canvas)
         self.ink, self.muted, self.rule = color(theme.ink), color(theme.muted), color(theme.rule)
         self.tile_border = QPen(blend(theme.ink, theme.canvas, 0.2), 1.2)
-
-    @cached_property
-    def value_pens(self) -> list[QPen]:
-        """Pens of values by level + LEVELS, solid."""
-        return _pens(self.theme, self.theme.positive, self.theme.negative)
-
-    @cached_property
-    def faded_pens(self) -> list[QPen]:
-        """The same for what does not act: thinner and paler."""
-        return _pens(self.theme, self.theme.positive, self.theme.negative, FADED)
-
-    @cached_property
-    def gradient_pens(self) -> list[QPen]:
-        """Pens of gradients by level + LEVELS."""
-        return _pens(self.theme, self.theme.rising, self.theme.falling)
-
-    @cached_property
-    def value_table(self) -> Array:
-        """Colours of values −1 … 1 as 0xffRRGGBB, then the one for what is not finite; shape (2·SHADES + 2,)."""
-        return self._table(self.theme.positive, self.theme.negative)
+        self.hatch = QBrush(color(theme.not_finite), Qt.BrushStyle.BDiagPattern)
+        self.faint, self.dim = self.veil(0.74), self.veil(0.5)
+        self.value_pens = _pens(theme, theme.positive, theme.negative)
+        self.faded_pens = _pens(theme, theme.positive, theme.negative, FADED)
+        self.gradient_pens = _pens(theme, theme.rising, theme.falling)
+        self.value_table = self._table(theme.positive, theme.negative)
+        kinds = [(gradient, up) for gradient in (False, True) for up in (False, True)]
+        self.sprites = {(gradient, up): _comet(self.signed_color(1 if up else -1, gradient=gradient)) for gradient, up in kinds}
+        self.signs = {up: _sign(self.background, up) for up in (False, True)}
 
     def _table(self, positive: str, negative: str) -> Array:
         shares = np.linspace(-1.0, 1.0, 2 * SHADES + 1)
@@ -102,32 +97,6 @@ class Inks:
             if pixel.pixelColor(0, 0).rgb() == self.background.rgb():
                 break
         return veil
-
-    @cached_property
-    def faint(self) -> QColor:
-        """The veil over all but what is under the pointer."""
-        return self.veil(0.74)
-
-    @cached_property
-    def dim(self) -> QColor:
-        """The veil over tiles that do not act."""
-        return self.veil(0.5)
-
-    @cached_property
-    def hatch(self) -> QBrush:
-        """The brush of what is not finite."""
-        return QBrush(color(self.theme.not_finite), Qt.BrushStyle.BDiagPattern)
-
-    @cached_property
-    def sprites(self) -> dict[tuple[bool, bool], QPixmap]:
-        """Pulses by (gradient, positive): a comet that flies to the right, and its sign to lay upright over it."""
-        kinds = [(gradient, up) for gradient in (False, True) for up in (False, True)]
-        return {(gradient, up): _comet(self.signed_color(1 if up else -1, gradient=gradient)) for gradient, up in kinds}
-
-    @cached_property
-    def signs(self) -> dict[bool, QPixmap]:
-        """The + and − of pulses, in the background colour."""
-        return {up: _sign(self.background, up) for up in (False, True)}
 
 
 def rgb(name: str) -> Array:

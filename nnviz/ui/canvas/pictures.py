@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -16,6 +19,7 @@ from nnviz.ui.canvas.canvas import NETWORK, Canvas
 from nnviz.ui.canvas.items import SheetItem
 from nnviz.ui.theme import Theme
 
+Array = NDArray[Any]
 SIZE = (1200, 780)
 RESOLUTION = 96
 
@@ -53,6 +57,21 @@ def complete(canvas: Canvas, *, vector: bool = False) -> Iterator[None]:
 
 def png(canvas: Canvas, scale: float = 2.0, *, transparent: bool = False) -> bytes:
     """Return the whole drawing as PNG, `scale` pixels a unit."""
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(_image(canvas, scale, transparent=transparent))
+    return bytes(content.data())
+
+
+def pixels(canvas: Canvas, scale: float = 1.0) -> Array:
+    """Return the whole drawing as an array of its own, (height, width, 3) uint8."""
+    image = _image(canvas, scale, transparent=False).convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def _image(canvas: Canvas, scale: float, *, transparent: bool) -> QImage:
     bounds = canvas.bounds
     size = QSize(max(1, round(bounds.width() * scale)), max(1, round(bounds.height() * scale)))
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -63,11 +82,7 @@ def png(canvas: Canvas, scale: float = 2.0, *, transparent: bool = False) -> byt
             canvas.scene().render(painter, QRectF(image.rect()), bounds)
     finally:
         painter.end()
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(content.data())
+    return image
 
 
 def svg(canvas: Canvas, *, transparent: bool = False) -> bytes:

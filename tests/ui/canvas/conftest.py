@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,15 @@ from nnviz.ui.theme import LIGHT, Theme
 from tests.ui.canvas.networks import Run
 
 Show = Callable[..., Canvas]
+
+
+@pytest.fixture(autouse=True)
+def collected_between_tests() -> Iterator[None]:
+    """Collect garbage where the program does, never inside a paint: a canvas that dies there takes the painter with it."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""The same run in a shown window and without one: equal bits, in separate processes with other slice timing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEADLESS = """
+import hashlib, sys
+from nnviz.data.prepare import prepare
+from nnviz.engine.edits import with_units
+from nnviz.engine.trainer import Trainer
+from nnviz.formats.examples import load
+example = load(sys.argv[1])
+samples = prepare(example.spec.data).samples
+trainer = Trainer(example.spec, samples, initial=example.initial)
+while trainer.step_count < 500:
+    trainer.advance()
+trainer.set_spec(with_units(example.spec, "h1", 6), samples)
+while trainer.step_count < 1000:
+    trainer.advance()
+print(hashlib.sha256(trainer.network.parameters.tobytes()).hexdigest())
+"""
+WINDOW = """
+import hashlib, sys
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+from nnviz.app import worker
+from nnviz.app.document import Document, RunState
+from nnviz.app.gate import BusyGate
+from nnviz.engine.edits import with_units
+from nnviz.formats.examples import load
+from nnviz.ui.main_window import MainWindow
+worker.SLICE = float(sys.argv[2])
+application = QApplication(["nnviz"])
+example = load(sys.argv[1])
+document = Document(example.spec, example.initial, BusyGate(application))
+window = MainWindow(document)
+window.show()
+loop = QEventLoop()
+def until(state, step):
+    while not (document.state is state and document.frame is not None and document.frame.step == step):
+        document.frame_changed.connect(loop.quit)
+        document.state_changed.connect(loop.quit)
+        loop.exec()
+until(RunState.PAUSED, 0)
+document.train(500)
+until(RunState.PAUSED, 500)
+document.edit(with_units(example.spec, "h1", 6), "Six units")
+document.train(1000)
+until(RunState.PAUSED, 1000)
+print(hashlib.sha256(document.frame.parameters.tobytes()).hexdigest())
+window.close()
+"""
+
+
+def run(program: str, *words: str) -> str:
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("example", ["spiral", "circle"])
+def test_window_and_headless_agree_to_the_last_bit(example: str) -> None:
+    headless = run(HEADLESS, example)
+    assert len(headless) == 64
+    assert run(WINDOW, example, "0.008") == headless
+    assert run(WINDOW, example, "0.0003") == headless
