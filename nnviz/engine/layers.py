@@ -47,7 +47,7 @@ class DenseLayer:
 
     def forward(self, x: Array) -> tuple[Array, Array]:
         """Return z and a, shapes (samples, units)."""
-        z = np.dot(x, self._transposed)
+        z = x.dot(self._transposed)
         if self.use_bias:
             z += self.bias
         return z, self._value(z)
@@ -58,11 +58,11 @@ class DenseLayer:
 
     def upstream(self, delta: Array) -> Array:
         """Return ∂ℓ/∂x, shape (samples, sources)."""
-        found: Array = np.dot(delta, self.weights)
+        found: Array = delta.dot(self.weights)
         return found
 
     def gradient(self, x: Array, delta: Array, ones: Array, out: LayerParameters) -> None:
         """Write ∂ℓ/∂W and ∂ℓ/∂b, summed over the samples, to `out`; the sum is a product with `ones`, which is faster."""
-        np.dot(delta.T, x, out=out.weights)
+        delta.T.dot(x, out.weights)
         if self.use_bias:
-            np.dot(ones, delta, out=out.bias)
+            ones.dot(delta, out.bias)

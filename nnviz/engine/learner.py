@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.network import Gradient, Network
+from nnviz.engine.network import Gradient, Network, Pass
 from nnviz.engine.objective import Objective
 from nnviz.engine.optimizers import State
 from nnviz.engine.spec import Spec
 from nnviz.engine.update import Update
 
 Array = NDArray[Any]
+SUSPECT = 1e60  # ‖g‖² beyond which the loss, which grows like it at most, is looked at too
 
 
 class Learner:
@@ -31,25 +32,32 @@ class Learner:
     Attributes:
         state: the moments; replaced by every step, never written to.
         gradient: ∂L/∂θ of the data loss in the newest step, flat.
-        loss: the data loss of the newest batch, before its step.
     """
 
     def __init__(self, spec: Spec, network: Network, state: State) -> None:
         dtype = network.parameters.dtype
         self.network, self.state = network, state
         self.objective, self.update = Objective(spec, dtype), Update(spec, dtype)
-        self.gradient, self.loss = np.zeros_like(network.parameters), math.nan
+        self.gradient = np.zeros_like(network.parameters)
         self._sum, self._part = (Gradient(network.spec, np.empty_like(network.parameters)) for _ in range(2))
-        self._rows, self._losses = 0, 0.0
+        self._seen: list[tuple[Pass, Array]] = []
+        self._rows = 0
+
+    @property
+    def loss(self) -> float:
+        """The data loss of the newest batch, before its step; worked out only when somebody looks. NaN before the first."""
+        if not self._seen:
+            return math.nan
+        return float(self.objective.batch_scale(self._rows) * sum(self.objective.summed_loss(*seen) for seen in self._seen))
 
     def begin(self) -> None:
         """Begin a batch; one that was not finished is forgotten."""
-        self._rows, self._losses = 0, 0.0
+        self._rows, self._seen = 0, []
 
     def add(self, x: Array, t: Array) -> None:
-        """Take a chunk of the batch, x (samples, inputs) and t (samples, outputs): forward, loss, backward."""
+        """Take a chunk of the batch, x (samples, inputs) and t (samples, outputs): forward and backward."""
         passed = self.network.forward(x)
-        self._losses += float(self.objective.summed_loss(passed, t))
+        self._seen.append((passed, t))
         delta = self.objective.delta(passed, t)
         if self._rows == 0:
             self.network.backward(passed, delta, self._sum)
@@ -63,17 +71,17 @@ class Learner:
         Returns:
             False when the loss or the squared length of gradient or change is not finite; then nothing has changed.
         """
-        network, scale = self.network, self.objective.batch_scale(self._rows)
-        loss, gradient = scale * self._losses, scale * self._sum.flat
+        network, gradient = self.network, self.objective.batch_scale(self._rows) * self._sum.flat
         penalty = self.objective.penalty_gradient(network.parameters)
         used = gradient if penalty is None else gradient + penalty
         if self.update.clips:
             used, _ = self.update.clip(used)
-        if not (math.isfinite(loss) and math.isfinite(np.dot(used, used))):
+        squares = used.dot(used)
+        if not math.isfinite(squares) or (squares > SUSPECT and not math.isfinite(self.loss)):
             return False
         change, state = self.update.change(used, self.state, count)
-        if not math.isfinite(np.dot(change, change)):
+        if not math.isfinite(change.dot(change)):
             return False
         network.parameters += change
-        self.state, self.gradient, self.loss = state, gradient, loss
+        self.state, self.gradient = state, gradient
         return True

@@ -137,11 +137,11 @@ class Trainer:
             while self.position < len(x):
                 last = self._batches.end(self.position)
                 self._learner.begin()
-                for number, chunk in enumerate(feed.chunks(self.position, last, self._chunk)):
-                    if number:
+                for start in range(self.position, last, self._chunk):
+                    if start > self.position:
                         yield False
-                    self._learner.add(*chunk)
-                if not self._learner.finish(self._count()):
+                    self._learner.add(*feed.rows(start, min(start + self._chunk, last)))
+                if not self._learner.finish(self.step_count - self._moments_since + 1):
                     chunks = feed.chunks(self.position, last, self._chunk)
                     raise diverged(self.step_count + 1, self.network, self._learner.objective, chunks)
                 self.position = last

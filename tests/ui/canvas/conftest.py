@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,23 +15,21 @@ from tests.ui.canvas.networks import Run
 Show = Callable[..., Canvas]
 
 
-@pytest.fixture(autouse=True)
-def collected_between_tests() -> Iterator[None]:
-    """Collect garbage where the program does, never inside a paint: a canvas that dies there takes the painter with it."""
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
-
-
 @pytest.fixture
-def show(qtbot: QtBot) -> Show:
-    """Return a function that draws a run on a canvas of a given size."""
+def show(qtbot: QtBot) -> Iterator[Show]:
+    """Return a function that draws a run on a canvas of a given size.
+
+    The canvases are held until the test is over: qtbot holds them weakly, and pytest-qt paints once more after the test's
+    own names are gone; a shown widget that nobody holds can then be collected inside its own paint.
+    """
+    held: list[Canvas] = []
 
     def made(run: Run, size: tuple[int, int] = (1000, 700), theme: Theme = LIGHT) -> Canvas:
         canvas = build(run.spec, run.frame, run.data, theme, size)
         qtbot.addWidget(canvas)
         canvas.show()
+        held.append(canvas)
         return canvas
 
-    return made
+    yield made
+    held.clear()
