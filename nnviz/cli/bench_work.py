@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.batches import Feed, epoch_order
+from nnviz.engine.learner import Learner
 from nnviz.engine.losses import LOSSES
+from nnviz.engine.network import Network, initialize
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.samples import Array, Part, Samples
+from nnviz.engine.samples import Array, encode
 from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec
 from nnviz.engine.table import choose
-from nnviz.engine.trainer import Trainer
 
 Run = Callable[[int], None]
 
@@ -56,7 +58,7 @@ WORKLOADS = {
 
 
 def _nnviz(work: Workload, precision: str) -> Run:
-    """Train through the Trainer, with the evaluation at each epoch's end, as `nnviz train` does."""
+    """Make the Trainer's steps on shuffled batches; like the peers, without the evaluation that ends its epochs."""
     layers = []
     for index, units in enumerate(work.sizes[1:]):
         last = index == len(work.sizes) - 2
@@ -74,12 +76,22 @@ def _nnviz(work: Workload, precision: str) -> Run:
     )
     spec = Spec(NetworkSpec(InputSpec((len(names),), names), tuple(layers)), training, DataSpec("circle", features=names))
     x, y = work.data()
-    part, none = Part(x, y, np.arange(len(x))), Part(x[:0], y[:0], np.arange(0))
-    trainer = Trainer(spec, Samples(part, none, none, work.classes))
+    targets = encode(y, work.classes, work.sizes[-1], -1.0, 1.0).astype(precision)
+    network = Network(spec.network, initialize(spec.network, 0).astype(precision))
+    learner = Learner(spec, network, OPTIMIZERS[work.optimizer].state(len(network.parameters), precision))
+    inputs, count, epoch, position = x.astype(precision), 0, 0, work.samples
+    feed = Feed(inputs, targets, None)
 
     def run(steps: int) -> None:
+        nonlocal count, epoch, position, feed
         for _ in range(steps):
-            trainer.step()
+            if position == work.samples:
+                epoch, position, feed = epoch + 1, 0, Feed(inputs, targets, epoch_order(0, epoch, work.samples))
+            count += 1
+            learner.begin()
+            learner.add(*feed.rows(position, position + work.batch))
+            learner.finish(count)
+            position += work.batch
 
     return run
 

@@ -47,10 +47,12 @@ class Activation:
     probabilities: bool = False
     kinks: tuple[float, ...] = ()
 
-    def backward(self, z: Array, a: Array, upstream: Array, **parameters: float) -> Array:
-        """Return δ = ∂ℓ/∂z from upstream = ∂ℓ/∂a by the chain rule; all shapes (samples, units)."""
-        if self.product is not None:
-            return self.product(z, a, upstream, **parameters)
+    @property
+    def backward(self) -> Callable[..., Array]:
+        """The chain rule through the function: (z, a, ∂ℓ/∂a, **parameters) -> δ = ∂ℓ/∂z, all shapes (samples, units)."""
+        return self._slope_times_upstream if self.product is None else self.product
+
+    def _slope_times_upstream(self, z: Array, a: Array, upstream: Array, **parameters: float) -> Array:
         assert self.derivative is not None
         delta: Array = self.derivative(z, a, **parameters) * upstream
         return delta

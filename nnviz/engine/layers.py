@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.activations import ACTIVATIONS
@@ -35,7 +34,11 @@ class LayerParameters:
 
 
 class DenseLayer:
-    """A fully connected layer that computes with the parameters it is given views of."""
+    """A fully connected layer that computes with the parameters it is given views of.
+
+    Attributes:
+        delta: (z, a, ∂ℓ/∂a) -> δ = ∂ℓ/∂z, shapes (samples, units): the chain rule through the activation.
+    """
 
     def __init__(self, spec: Dense, parameters: LayerParameters) -> None:
         self.spec = spec
@@ -43,7 +46,7 @@ class DenseLayer:
         self.activation = ACTIVATIONS[spec.activation.kind]
         self._transposed = parameters.weights.T
         self._value = bind(self.activation.value, spec.activation)
-        self._backward = bind(self.activation.backward, spec.activation)
+        self.delta = bind(self.activation.backward, spec.activation)
 
     def forward(self, x: Array) -> tuple[Array, Array]:
         """Return z and a, shapes (samples, units)."""
@@ -51,10 +54,6 @@ class DenseLayer:
         if self.use_bias:
             z += self.bias
         return z, self._value(z)
-
-    def delta(self, z: Array, a: Array, upstream: Array) -> Array:
-        """Return δ = ∂ℓ/∂z from ∂ℓ/∂a, shapes (samples, units)."""
-        return self._backward(z, a, upstream)
 
     def upstream(self, delta: Array) -> Array:
         """Return ∂ℓ/∂x, shape (samples, sources)."""

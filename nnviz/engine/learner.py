@@ -18,7 +18,7 @@ from nnviz.engine.spec import Spec
 from nnviz.engine.update import Update
 
 Array = NDArray[Any]
-SUSPECT = 1e60  # ‖g‖² beyond which the loss, which grows like it at most, is looked at too
+SUSPECT = 1e60  # ‖g‖² beyond which the loss is looked at too; below, only far targets can make it overflow
 
 
 class Learner:
@@ -34,8 +34,10 @@ class Learner:
         gradient: ∂L/∂θ of the data loss in the newest step, flat.
     """
 
-    def __init__(self, spec: Spec, network: Network, state: State) -> None:
+    def __init__(self, spec: Spec, network: Network, state: State, *, wary: bool = False) -> None:
+        """Learn with this network and these moments; a `wary` learner looks at the loss of every batch."""
         dtype = network.parameters.dtype
+        self._wary = wary
         self.network, self.state = network, state
         self.objective, self.update = Objective(spec, dtype), Update(spec, dtype)
         self.gradient = np.zeros_like(network.parameters)
@@ -77,7 +79,7 @@ class Learner:
         if self.update.clips:
             used, _ = self.update.clip(used)
         squares = used.dot(used)
-        if not math.isfinite(squares) or (squares > SUSPECT and not math.isfinite(self.loss)):
+        if not math.isfinite(squares) or ((self._wary or squares > SUSPECT) and not math.isfinite(self.loss)):
             return False
         change, state = self.update.change(used, self.state, count)
         if not math.isfinite(change.dot(change)):

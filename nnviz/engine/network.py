@@ -71,6 +71,11 @@ class Network:
         found.reverse()
         return found
 
+    def _row_of_ones(self, samples: int) -> Array:
+        if len(self._ones) != samples:
+            self._ones = np.ones(samples, self.parameters.dtype)
+        return self._ones
+
     def backward(self, passed: Pass, delta: Array, out: Gradient | None = None) -> Array:
         """Return Σᵢ ∂ℓᵢ/∂θ as a flat vector, from δ of the output layer, by back-propagation (Rumelhart et al. 1986).
 
@@ -81,12 +86,12 @@ class Network:
         """
         if out is None:
             out = Gradient(self.spec, np.empty(self.parameters.size, np.result_type(delta, passed.inputs[0], self.parameters)))
-        samples = len(delta)
-        if len(self._ones) < samples:
-            self._ones = np.ones(samples, self.parameters.dtype)
-        ones = self._ones[:samples]
-        for layer, x, part, view in zip(self.layers, passed.inputs, self.deltas(passed, delta), out.views, strict=True):
-            layer.gradient(x, part, ones, view)
+        ones = self._row_of_ones(len(delta))
+        for index in range(len(self.layers) - 1, -1, -1):
+            layer = self.layers[index]
+            layer.gradient(passed.inputs[index], delta, ones, out.views[index])
+            if index:
+                delta = self.layers[index - 1].delta(passed.z[index - 1], passed.a[index - 1], layer.upstream(delta))
         return out.flat
 
 

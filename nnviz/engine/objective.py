@@ -60,7 +60,10 @@ class Objective:
         if self._fused:
             delta = self._fused.delta(passed.z[-1], t)
             return delta if self.sample_scale == 1 else self.sample_scale * delta
-        return self._backward(passed.z[-1], passed.a[-1], self.output_gradient(passed, t))
+        gradient = self._loss_gradient(passed.a[-1], t)
+        if self.sample_scale != 1:
+            gradient *= self.sample_scale
+        return self._backward(passed.z[-1], passed.a[-1], gradient)
 
     def output_gradient(self, passed: Pass, t: Array) -> Array:
         """Return sample_scale·∂ℓ/∂ŷ, shape (samples, outputs)."""

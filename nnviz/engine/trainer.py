@@ -34,6 +34,7 @@ from nnviz.engine.trace import Trace, trace
 from nnviz.engine.update import finite
 
 Array = NDArray[Any]
+FAR = 1e15  # targets beyond which a loss can overflow although its gradient is small
 __all__ = ["DivergedError", "Snapshot", "Trainer"]
 
 
@@ -231,7 +232,9 @@ class Trainer:
         """Take up the run where the snapshot stands; work in progress is forgotten."""
         training, dtype = self.spec.training, np.dtype(self.spec.training.precision)
         network = Network(self.spec.network, snapshot.parameters.astype(dtype))
-        self._learner = Learner(self.spec, network, {name: moment.astype(dtype) for name, moment in snapshot.state.items()})
+        state = {name: moment.astype(dtype) for name, moment in snapshot.state.items()}
+        far = bool(np.abs(self._parts["train"][1]).max(initial=0.0) > FAR)
+        self._learner = Learner(self.spec, network, state, wary=far)
         self._chunk = chunk_rows(self.spec.network)
         self._batches = Batches(len(self.samples.train), training.batch_size, training.seed)
         self.step_count, self.epoch, self.position = snapshot.step_count, snapshot.epoch, snapshot.position
