@@ -143,4 +143,6 @@ def _signed(magnitude: str, value: float) -> str:
 def _grouped(magnitude: str) -> str:
     """Return digits with a space before each group of three ahead of the decimal point."""
     whole, point, rest = magnitude.partition(".")
+    if len(whole) < 4:
+        return magnitude
     return re.sub(r"(?<=[0-9])(?=([0-9]{3})+$)", GROUP, whole) + point + rest

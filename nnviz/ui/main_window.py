@@ -13,7 +13,6 @@ from nnviz.ui.action_table import ACTIONS
 from nnviz.ui.actions import enable_actions, fill_menus, make_actions, show_docks_in_menu, translate_actions
 from nnviz.ui.banner import Banner
 from nnviz.ui.canvas.canvas import Canvas
-from nnviz.ui.canvas.sheet import Selection
 from nnviz.ui.canvas.transport import Transport
 from nnviz.ui.dock import Dock
 from nnviz.ui.exports import Exports
@@ -23,6 +22,7 @@ from nnviz.ui.panels.inspector import Inspector
 from nnviz.ui.panels.training import TrainingPanel
 from nnviz.ui.player import Player
 from nnviz.ui.plot_docks import PlotDocks
+from nnviz.ui.selection import Selection
 from nnviz.ui.status import Status
 from nnviz.ui.theme import DARK, LIGHT, Theme, apply
 from nnviz.ui.top_bar import TopBar

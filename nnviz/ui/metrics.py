@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.frame import Frame
 from nnviz.explain.numbers import format_number
@@ -18,15 +19,49 @@ NONE = "—"
 EPOCH_WIDTH, STEP_WIDTH, NUMBER_WIDTH = "00\u00a0000", "000\u00a0000", "0.0000"
 
 
+class Figure(QWidget):
+    """A number that changes many times a second: painted, since a label has the whole window laid out anew each time."""
+
+    def __init__(self, text: str, widest: str) -> None:
+        super().__init__()
+        self._text, self._widest = text, widest
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+
+    def text(self) -> str:
+        """Return what is shown."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show a number; only one wider than was foreseen makes the field wider."""
+        self._text = text
+        if self.fontMetrics().horizontalAdvance(text) > self.width():
+            self._widest = text
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the widest number."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._widest) + 4, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Draw the number."""
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().windowText().color())
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._text)
+
+
 class Metric(QWidget):
     """One number over its caption; as wide as `widest`, whatever it shows."""
 
     def __init__(self, widest: str) -> None:
         super().__init__()
-        self._widest = widest
-        self.number, self.caption = text_label(NONE, "number"), text_label("", "caption")
-        for label in (self.number, self.caption):
-            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.number, self.caption = Figure(NONE, widest), text_label("", "caption")
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.rule = QFrame()
         self.rule.setProperty("rule", True)
         column = QVBoxLayout()
@@ -48,12 +83,12 @@ class Metric(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the width that the theme's type needs."""
         self.number.setFont(font(theme.number_points, mono=True))
-        self.number.setMinimumWidth(self.number.fontMetrics().horizontalAdvance(self._widest) + 4)
+        self.number.updateGeometry()
 
     def show_text(self, text: str) -> None:
         """Show the number."""
         if text != self.number.text():
-            self.number.setText(text)
+            self.number.set_text(text)
             self.setAccessibleDescription(text)
 
 

@@ -12,10 +12,10 @@ from nnviz.explain.card import Card, card, edge_card, pass_card
 from nnviz.explain.picture import picture
 from nnviz.explain.stages import Stage
 from nnviz.ui.canvas.canvas import Canvas
-from nnviz.ui.canvas.sheet import NETWORK, Selection
 from nnviz.ui.canvas.transport import Transport
 from nnviz.ui.canvas.wording import INPUT
 from nnviz.ui.panels.formula_card import FormulaCard
+from nnviz.ui.selection import NETWORK, Selection
 
 STAGE_SECONDS = 1.2  # at speed 1
 PULSE_SECONDS = 0.5

@@ -7,7 +7,7 @@ kept picture lies under whatever moves or answers the pointer, so that motion co
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from nnviz.app.frame import Frame
@@ -26,8 +26,9 @@ from nnviz.ui.canvas.nodes import NodesItem
 from nnviz.ui.canvas.overlay import OverlayItem
 from nnviz.ui.canvas.playing import Player
 from nnviz.ui.canvas.pointing import Pointer
-from nnviz.ui.canvas.sheet import NETWORK, Selection, Sheet
+from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.surface import SurfaceItem
+from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import Theme
 
 STILL_AFTER = 250
@@ -105,7 +106,7 @@ class Canvas(QGraphicsView):
         self._streaming.start()
         if old is None or old.probe.row != frame.probe.row:
             self._lay_out()
-        else:
+        elif self.isVisible() or not self.window().isVisible():  # a canvas that is never shown is drawn for export
             self.sheet.plan_edges()
             self._refresh()
 
@@ -207,6 +208,11 @@ class Canvas(QGraphicsView):
         self.sheet.close = self.navigator.scale >= CLOSE
         painter.fillRect(area, self.sheet.inks.background)
         self._backdrop.draw(painter, self, keep=self.sheet.light is not None or not self.sheet.moving)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take over what came while it was hidden."""
+        super().showEvent(event)
+        self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew while all is shown; a zoomed view keeps its place."""

@@ -11,9 +11,10 @@ from nnviz.ui.canvas.edges import points_at
 from nnviz.ui.canvas.layout import NUMBER, RING
 from nnviz.ui.canvas.lighting import number_ink
 from nnviz.ui.canvas.overlay import CardLine, HoverCard
-from nnviz.ui.canvas.sheet import Selection, Sheet
+from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.wording import INPUT
 from nnviz.ui.names import feature_name
+from nnviz.ui.selection import Selection
 
 DIGITS = 4
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from nnviz.ui.canvas.edges import box_at, nearest
 from nnviz.ui.canvas.layout import Column
-from nnviz.ui.canvas.sheet import NETWORK, Selection, Sheet
+from nnviz.ui.canvas.sheet import Sheet
+from nnviz.ui.selection import NETWORK, Selection
 
 EDGE_REACH = 6.0
 TILE_REACH = 3.0

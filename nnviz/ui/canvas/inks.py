@@ -113,10 +113,17 @@ def pen_width(level: int) -> float:
 
 def shades(values: Array, scale: float | Array) -> Array:
     """Return the index of each value in a colour table; `scale` and above is the full colour."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        share = np.clip(values / np.where(np.asarray(scale) > 0, scale, np.inf), -1.0, 1.0)
-        index = np.rint((np.nan_to_num(share) + 1.0) * SHADES).astype(np.int64)
-    return np.where(np.isfinite(values), index, NOT_FINITE)
+    size, kind = np.asarray(scale, dtype=float), values.dtype
+    whole = np.isfinite(values)
+    everything = bool(whole.all())
+    with np.errstate(over="ignore"):
+        factor = np.divide(SHADES, size, out=np.zeros_like(size), where=size > 0)
+        factor = np.minimum(factor, np.finfo(kind).max).astype(kind)  # of a scale next to nothing
+        index = (values if everything else np.where(whole, values, 0)) * factor
+    np.clip(index, -SHADES, SHADES, out=index)
+    index += SHADES + 0.5
+    found = index.astype(np.int64)
+    return found if everything else np.where(whole, found, NOT_FINITE)
 
 
 def _pens(theme: Theme, positive: str, negative: str, strength: float = 1.0) -> list[QPen]:

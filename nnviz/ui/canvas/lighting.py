@@ -19,8 +19,9 @@ from nnviz.ui.canvas.edges import largest, levels, points_at, strongest
 from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.layout import RING, Column, text_boxes
 from nnviz.ui.canvas.placing import place
-from nnviz.ui.canvas.sheet import Bundle, Selection, Sheet
+from nnviz.ui.canvas.sheet import Bundle, Sheet
 from nnviz.ui.canvas.wording import INPUT, width
+from nnviz.ui.selection import Selection
 
 Array = NDArray[Any]
 

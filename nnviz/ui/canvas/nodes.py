@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,8 @@ class NodesItem(SheetItem):
                 continue
             values = np.asarray(values, dtype=float)
             shown, scale = values[column.shown], 1.0 if self._bounded(column.id) else largest(values)
-            self._broken[column.id] = ["" if np.isfinite(value) else format_number(float(value)) for value in shown]
+            if not np.isfinite(shown).all():
+                self._broken[column.id] = ["" if np.isfinite(value) else format_number(float(value)) for value in shown]
             if column.image is None:
                 self._texts[column.id] = [format_number(float(value), RUN_DIGITS) for value in shown]
             maps = self._column_maps(column)
@@ -79,7 +81,7 @@ class NodesItem(SheetItem):
         else:
             scales = np.full(len(shown), largest(maps))
         index = shades(shown, scales[:, None, None])
-        packed = self.sheet.inks.value_table[index]
+        packed = self.sheet.inks.value_table.take(index)
         packed[:, _outside(packed.shape[1])] = 0
         return [image(each) for each in packed]
 
@@ -178,6 +180,7 @@ def _picture_shape(sheet: Sheet) -> tuple[int, int]:
     return shape[0], shape[1]
 
 
+@lru_cache(maxsize=4)
 def _outside(side: int) -> Array:
     """Return which pixels of a square map lie outside the tile's round corners."""
     offset = (np.arange(side) + 0.5) / side

@@ -18,7 +18,8 @@ from nnviz.ui.canvas.layout import Box, Column
 from nnviz.ui.canvas.lighting import RESTING, Light, LitEdges, pulse_radii
 from nnviz.ui.canvas.memory import FragmentMemory
 from nnviz.ui.canvas.nodes import CORNER, NodesItem
-from nnviz.ui.canvas.sheet import NETWORK, Selection, Sheet
+from nnviz.ui.canvas.sheet import Sheet
+from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import color
 
 Array = NDArray[Any]

@@ -15,8 +15,9 @@ from PySide6.QtSvg import QSvgGenerator
 from nnviz.app.frame import Frame
 from nnviz.data.prepare import Prepared
 from nnviz.engine.spec import Spec
-from nnviz.ui.canvas.canvas import NETWORK, Canvas
+from nnviz.ui.canvas.canvas import Canvas
 from nnviz.ui.canvas.items import SheetItem
+from nnviz.ui.selection import NETWORK
 from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGraphicsView
 
 from nnviz.ui.canvas.hits import Hit, hit, walk
-from nnviz.ui.canvas.sheet import NETWORK, Selection, Sheet
+from nnviz.ui.canvas.sheet import Sheet
+from nnviz.ui.selection import NETWORK, Selection
 
 WALKS = {
     Qt.Key.Key_Left: (-1, 0),

@@ -30,31 +30,13 @@ from nnviz.ui.canvas.wording import (
     width,
     words,
 )
+from nnviz.ui.selection import NETWORK, Selection
 
 if TYPE_CHECKING:
     from nnviz.ui.canvas.lighting import Light
 
 Array = NDArray[Any]
 WIDEST_NUMBER = "∂L/∂a −0.0e−0"
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a person chose: `kind` is "network", "layer", "neuron" or "edge"; the rest are ids.
-
-    Attributes:
-        layer: the layer's id, or "input"; of an edge: the layer it arrives at.
-        neuron: the neuron's id; of an edge: the one it arrives at.
-        source: of an edge: the id of the neuron it leaves.
-    """
-
-    kind: str = "network"
-    layer: str = ""
-    neuron: str = ""
-    source: str = ""
-
-
-NETWORK = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +56,8 @@ class Bundle:
 
     def pick(self, matrix: Array) -> Array:
         """Return the values of the shown edges out of a (units, sources) matrix, shape (edges,)."""
+        if matrix.size == len(self.lines):
+            return matrix.ravel()
         return np.asarray(matrix[np.ix_(self.targets, self.sources)]).ravel()
 
 
@@ -148,16 +132,19 @@ class Sheet:
         """Choose the edges to draw and how strong each is, weakest first, as (bundle, edge, level)."""
         self.version += 1
         self.plan, self.drawn = [], {bundle.layer: len(bundle.lines) for bundle in self.bundles}
-        limits = self._limits()
+        limits, chosen = self._limits(), []
         for index, layer in enumerate(self.layer_frames() if self.bundles else ()):
             bundle = self.bundles[index]
-            shown, scale = bundle.pick(layer.weights), largest(layer.weights)
-            chosen = strongest(np.nan_to_num(np.abs(shown), posinf=0.0), limits[index])
-            level = levels(shown[chosen], scale)
-            self.drawn[bundle.layer] = len(chosen)
-            rows = zip(chosen.tolist(), level.tolist(), strict=True)
-            self.plan += [(index, edge, strength) for edge, strength in rows if strength]
-        self.plan.sort(key=_strength)
+            shown, edges = bundle.pick(layer.weights), np.arange(len(bundle.lines))
+            if limits[index] < len(edges):
+                edges = strongest(np.nan_to_num(np.abs(shown), posinf=0.0), limits[index])
+                shown = shown[edges]
+            self.drawn[bundle.layer] = len(edges)
+            chosen.append(np.stack([np.full_like(edges, index), edges, levels(shown, largest(layer.weights))]))
+        if chosen:
+            rows = np.concatenate(chosen, axis=1)
+            rows = rows[:, np.argsort(np.abs(rows[2]), kind="stable")]
+            self.plan = list(zip(*rows[:, rows[2] != 0].tolist(), strict=True))
 
     def _limits(self) -> list[int]:
         """Return how many edges each bundle may draw: small ones all of theirs, the others equal shares of the rest."""
@@ -194,6 +181,8 @@ class Sheet:
         """Return the frame's layers when they belong to the spec that is laid out, else nothing."""
         if self.frame is None or self.spec is None:
             return ()
+        if self.frame.spec.network is self.spec.network:
+            return self.frame.layers
         shapes = [(layer.id, layer.weights.shape) for layer in self.frame.layers]
         network = self.spec.network
         wanted = [(layer.id, (layer.units, len(network.sources(index)))) for index, layer in enumerate(network.layers)]
@@ -250,9 +239,6 @@ class Sheet:
     def _ids(self, layer_id: str) -> Array:
         return np.array(self.neuron_ids(layer_id), dtype=object)
 
-
-def _strength(row: tuple[int, int, int]) -> tuple[int, int]:
-    return abs(row[2]), row[2]
 
 
 def _bundles(layout: Layout) -> tuple[Bundle, ...]:

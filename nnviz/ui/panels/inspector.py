@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
-
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -17,37 +14,12 @@ from nnviz.ui.form import Form
 from nnviz.ui.panels.layer_page import LayerPage
 from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NeuronPage
 from nnviz.ui.panels.panel import Panel
+from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import LIGHT, Theme
 
 INPUT = "input"
 PACE = 90  # ms between two frames shown: numbers that change faster cannot be read, and each costs some 4 ms
 PAGES = (NetworkPage, InputPage, LayerPage, NeuronPage, EdgePage)
-
-
-class Selected(Protocol):
-    """What the inspector needs of a selection; views do not import each other, so it does not know the canvas's own."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def layer(self) -> str: ...
-    @property
-    def neuron(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page shows: `kind` is "network", "layer", "neuron" or "edge"; the rest are ids, as in a selection."""
-
-    kind: str = "network"
-    layer: str = ""
-    neuron: str = ""
-    source: str = ""
-
-
-NETWORK = Shown()
 
 
 class Inspector(Panel):
@@ -72,7 +44,7 @@ class Inspector(Panel):
         self.page = self._make_page(self._made_for, self._shown)
         form.addWidget(self.page)
 
-    def _make_page(self, spec: Spec, chosen: Shown) -> QWidget:
+    def _make_page(self, spec: Spec, chosen: Selection) -> QWidget:
         if chosen.kind == "network":
             return NetworkPage(spec)
         if chosen.layer == INPUT:
@@ -83,11 +55,10 @@ class Inspector(Panel):
             return EdgePage(chosen.layer, chosen.neuron, chosen.source, spec)
         return LayerPage(chosen.layer, self.document, self.edit, self.theme)
 
-    def show_selection(self, selection: Selected) -> None:
+    def show_selection(self, selection: Selection) -> None:
         """Show the page of what is selected."""
-        wanted = Shown(selection.kind, selection.layer, selection.neuron, selection.source)
-        if wanted != self.selection:
-            self.selection = wanted
+        if selection != self.selection:
+            self.selection = selection
             self.rebuild()
 
     def show_spec(self, spec: Spec) -> None:
@@ -133,7 +104,7 @@ class Inspector(Panel):
         self.document.edit(with_units(spec, layer_id, units), title, f"units {layer_id}")
 
 
-def existing(spec: Spec, selection: Shown) -> Shown:
+def existing(spec: Spec, selection: Selection) -> Selection:
     """Return the selection if the spec still has it, else what is left of it: its layer, or the network."""
     network = spec.network
     if selection.kind == "network":
@@ -146,4 +117,4 @@ def existing(spec: Spec, selection: Shown) -> Shown:
     index = layers[selection.layer]
     has_neuron = selection.kind == "layer" or selection.neuron in network.layers[index].neurons
     has_source = selection.kind != "edge" or selection.source in network.sources(index)
-    return selection if has_neuron and has_source else Shown("layer", selection.layer)
+    return selection if has_neuron and has_source else Selection("layer", selection.layer)

@@ -5,6 +5,7 @@ Eight plots at once take 26 ms; in turn, within a budget, each still moves ten t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -13,6 +14,7 @@ from nnviz.app.frame import Frame
 from nnviz.ui.plots.base import Plot
 
 BUDGET = 0.004
+REST = 0.09  # seconds a plot stands between two updates: ten a second are as many as an eye can read
 AT_MOST = 2
 TICK = 16
 
@@ -31,6 +33,7 @@ class RoundRobin(QObject):
         self._plots = list(plots)
         self._due: list[Plot] = []
         self._frame: Frame | None = None
+        self._updated: dict[Plot, float] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(TICK)
@@ -73,13 +76,14 @@ class RoundRobin(QObject):
         """Update the visible plots that have waited longest, as many as fit the budget, but at least one."""
         if self._frame is None:
             return
-        left = BUDGET
+        left, now = BUDGET, time.perf_counter()
         self._due = [plot for plot in self._due if plot.isVisible() and plot.frame is not self._frame]
-        for _ in range(min(AT_MOST, len(self._due))):
-            plot = self._due[0]
+        rested = [plot for plot in self._due if now - self._updated.get(plot, 0.0) >= REST]
+        for plot in rested[:AT_MOST]:
             if left < BUDGET and plot.cost > left:
                 break
-            self._due.pop(0)
+            self._due.remove(plot)
+            self._updated[plot] = now
             plot.show_frame(self._frame)
             left -= plot.cost
         if self._due:

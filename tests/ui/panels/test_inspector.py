@@ -14,10 +14,10 @@ from nnviz.app.frame import Frame
 from nnviz.engine.edits import remove_layer, with_units
 from nnviz.explain.numbers import format_number
 from nnviz.formats.examples import load, names
-from nnviz.ui.canvas.sheet import Selection
-from nnviz.ui.panels.inspector import NETWORK, Inspector, Shown, existing
+from nnviz.ui.panels.inspector import Inspector, existing
 from nnviz.ui.panels.layer_page import LayerPage
 from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NeuronPage
+from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import DARK, LIGHT, apply
 from tests.ui.panels.conftest import Run, run_of
 from tests.ui.scaling import scaled
@@ -181,8 +181,8 @@ def test_what_is_selected_may_vanish(inspector: Inspector) -> None:
 def test_existing_leaves_what_is_left(inspector: Inspector) -> None:
     spec = inspector.document.spec
     first = spec.network.layers[0]
-    assert existing(spec, Shown("edge", first.id, first.neurons[0], "nobody")) == Shown("layer", first.id)
-    assert existing(spec, Shown("layer", "nobody")) == NETWORK
+    assert existing(spec, Selection("edge", first.id, first.neurons[0], "nobody")) == Selection("layer", first.id)
+    assert existing(spec, Selection("layer", "nobody")) == NETWORK
 
 
 def test_a_frame_of_the_spec_before_is_shown_without_harm(inspector: Inspector, run: Run) -> None:
