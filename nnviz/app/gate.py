@@ -32,7 +32,8 @@ class BusyGate(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
         """Close the gate: the GUI thread has something to do."""
-        self._open.clear()
+        if self._open.is_set():
+            self._open.clear()
         return False
 
     def open(self) -> None:

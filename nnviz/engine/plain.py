@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from difflib import get_close_matches
-from typing import Any, get_type_hints
+from functools import cache
+from typing import Any, cast, get_type_hints
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
@@ -92,7 +93,7 @@ class _Reader:
         """Read a dataclass; return None when something in it is at fault."""
         if not isinstance(plain, dict):
             return self.fault(path, "wrong-type", expected="table", found=_shown(plain))
-        known, hints, before = {item.name: item for item in fields(kind)}, get_type_hints(kind), len(self.found)
+        known, hints, before = {item.name: item for item in fields(kind)}, _hints(cast("Hashable", kind)), len(self.found)
         for name in plain:
             if name not in known:
                 nearest = ", ".join(get_close_matches(str(name), known, n=3) or known)
@@ -217,3 +218,9 @@ def _shown(value: object) -> str:
         return "±2^63…"
     text = value if isinstance(value, str) else repr(value) if isinstance(value, int | float | None) else type(value).__name__
     return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+@cache
+def _hints(kind: Hashable) -> dict[str, Any]:
+    """Return the types of a dataclass's fields; working them out from their text takes longer than all the rest."""
+    return get_type_hints(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A built-in example; `initial` are its given weights as a flat vector, None where the seed makes them."""
+    """A built-in example, read once; `initial` are its given weights as a flat vector, None where the seed makes them."""
 
     name: str
     title: str
@@ -31,12 +32,14 @@ class Example:
     initial: Array | None
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Return the names of all examples, in the order they are shown."""
     files = resource("examples").glob("*.json")
     return tuple(path.stem for path in sorted(files, key=_order))
 
 
+@cache
 def load(name: str) -> Example:
     """Return the example of this name.
 
@@ -66,4 +69,5 @@ def _initial(spec: Spec, given: dict[str, dict[str, Any]] | None) -> Array | Non
         view.weights[...] = np.array(given[layer.id]["weights"])
         if layer.use_bias:
             view.bias[...] = np.array(given[layer.id]["bias"])
+    network.parameters.flags.writeable = False
     return network.parameters

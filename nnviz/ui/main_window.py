@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
@@ -47,19 +47,17 @@ class MainWindow(QMainWindow):
         self.setStatusBar(Status(document, self))
         self.plots = PlotDocks(self)
         self._connect()
-        self.set_theme(theme)
         self._show_spec(document.spec, document.spec)
         self.resize(1440, 900)
         self.canvas.setFocus()
-        # pyqtgraph takes half a second to import: the canvas is painted first (DECISIONS 29).
-        QTimer.singleShot(0, self, self._complete)
+        self.canvas.viewport().installEventFilter(self)
 
     # -- building -----------------------------------------------------------------------------------------------
 
     def _make_centre(self) -> None:
         self.canvas = Canvas(self.theme)
-        self.transport = Transport()
-        self.card = FormulaCard()
+        self.transport = Transport(self.theme)
+        self.card = FormulaCard(self.theme)
         self.banner = Banner(self.document)
         self.player = Player(self.document, self.canvas, self.transport, self.card)
         self.exports = Exports(self)
@@ -72,10 +70,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.centre)
 
     def _make_docks(self) -> None:
-        self.top_bar = TopBar(self.document, self.actions_by_name)
+        self.top_bar = TopBar(self.document, self.actions_by_name, self.theme)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
-        self.data_panel, self.training_panel = DataPanel(self.document), TrainingPanel(self.document)
-        self.inspector = Inspector(self.document)
+        self.data_panel, self.training_panel = DataPanel(self.document, self.theme), TrainingPanel(self.document, self.theme)
+        self.inspector = Inspector(self.document, self.theme)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setDockNestingEnabled(True)
@@ -99,9 +97,17 @@ class MainWindow(QMainWindow):
         self.canvas.units_requested.connect(self.inspector.set_units)
         self.top_bar.speed_changed.connect(self.player.set_speed)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See the canvas painted for the first time; icons and plots take most of a second to import and come after it."""
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._complete)
+        return False
+
     @Slot()
     def _complete(self) -> None:
-        """Make what may come after the first picture of the canvas."""
+        """Make what may come after the first picture of the canvas (DECISIONS 29)."""
+        self._put_on(self.theme)
         self.plots.make(self.document, self.theme)
         self.plots.wishes_changed.connect(self._want)
         show_docks_in_menu(self, (self.left, self.right, *self.plots.docks.values()))
@@ -162,6 +168,9 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Show everything in this theme, at once."""
         self._dress(theme)
+        self._put_on(theme)
+
+    def _put_on(self, theme: Theme) -> None:
         panels = self.data_panel, self.training_panel, self.inspector
         for view in (self.canvas, self.transport, self.card, self.top_bar, *panels, self.plots):
             view.set_theme(theme)

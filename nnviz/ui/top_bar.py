@@ -34,7 +34,7 @@ class ActionButton(QToolButton):
         super().__init__()
         self.action_shown = action
         self._icon, self._words = ICONS.get(action.objectName(), ""), ""
-        self._theme = LIGHT
+        self._theme: Theme | None = None
         self.clicked.connect(action.trigger)
         action.changed.connect(self.refresh)
         self.refresh()
@@ -46,13 +46,16 @@ class ActionButton(QToolButton):
             self.setProperty("accent", accent)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.set_theme(self._theme)
+        self._draw()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw the icon in another theme."""
+        """Draw the icon in this theme; before the first theme there is none."""
         self._theme = theme
-        if self._icon:
-            self.setIcon(icon(self._icon, theme, on_accent=bool(self.property("accent"))))
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._icon and self._theme is not None:
+            self.setIcon(icon(self._icon, self._theme, on_accent=bool(self.property("accent"))))
         self.refresh()
 
     @Slot()
@@ -85,8 +88,8 @@ class TopBar(QToolBar):
         self.speed.speed_changed.connect(self.speed_changed)
         self.toggle.clicked.connect(self._toggle_theme)
         document.frame_changed.connect(self.metrics.show_frame)
+        self._size_icons()
         self._translate()
-        self.set_theme(theme)
         self.show_spec(document.spec)
 
     def _make_menus(self) -> None:
@@ -153,10 +156,8 @@ class TopBar(QToolBar):
     def set_theme(self, theme: Theme) -> None:
         """Show everything in another theme, and give the actions their icons in its ink."""
         self._theme = theme
-        side = round(theme.font_points * 1.9)
+        side = self._size_icons()
         self.brand_icon.setPixmap(icon(LOGO, theme).pixmap(QSize(side + 4, side + 4)))
-        for button in (self.reset, self.epoch, self.train, self.step, self.export, self.toggle):
-            button.setIconSize(QSize(side, side))
         for name, icon_name in ICONS.items():
             self._actions[name].setIcon(icon(icon_name, theme))
         self.export.setIcon(icon(EXPORT, theme))
@@ -165,6 +166,12 @@ class TopBar(QToolBar):
             button.set_theme(theme)
         self.metrics.set_theme(theme)
         self._fit()
+
+    def _size_icons(self) -> int:
+        side = round(self._theme.font_points * 1.9)
+        for button in (self.reset, self.epoch, self.train, self.step, self.export, self.toggle):
+            button.setIconSize(QSize(side, side))
+        return side
 
     def _fit(self) -> None:
         """Leave away what there is no room for: the buttons' words, then the brand, then the count of steps."""

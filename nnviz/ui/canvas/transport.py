@@ -47,7 +47,6 @@ class Transport(QWidget):
         self._arrange()
         self._connect()
         self._translate()
-        self.set_theme(theme)
 
     def _arrange(self) -> None:
         frame = QFrame()
