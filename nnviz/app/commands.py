@@ -10,21 +10,26 @@ from nnviz.engine.spec import Spec
 
 
 class SetSpec(QUndoCommand):
-    """Replaces the spec; two in succession with the same `merge_key` (one drag of a slider) are one step to undo."""
+    """Replaces the spec; two in succession with the same `merge_key` (one drag of a slider) are one step to undo.
 
-    def __init__(self, show: Callable[[Spec], None], old: Spec, new: Spec, title: str, merge_key: str | None) -> None:
+    `token` tells the worker which edit is made or undone, so that it can hand back the weights the edit removed.
+    """
+
+    def __init__(
+        self, show: Callable[[Spec, int], None], old: Spec, new: Spec, title: str, merge_key: str | None, token: int
+    ) -> None:
         super().__init__(title)
         self._show = show
         self.old, self.new = old, new
-        self.merge_key = merge_key
+        self.merge_key, self.token = merge_key, token
 
     def redo(self) -> None:
         """Show the new spec."""
-        self._show(self.new)
+        self._show(self.new, self.token)
 
     def undo(self) -> None:
         """Show the old spec."""
-        self._show(self.old)
+        self._show(self.old, self.token)
 
     def id(self) -> int:
         """Tell Qt that neighbours of this kind may be merged."""

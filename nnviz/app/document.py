@@ -8,6 +8,7 @@ that at most one is ever on its way (ARCHITECTURE, "One training frame").
 from __future__ import annotations
 
 from enum import Enum
+from itertools import count
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoStack
@@ -23,6 +24,7 @@ from nnviz.engine.problem import Problem, SpecError
 from nnviz.engine.samples import Array
 from nnviz.engine.spec import Spec, check
 from nnviz.engine.trace import Trace
+from nnviz.engine.trainer import Snapshot
 from nnviz.formats.examples import load
 
 
@@ -51,17 +53,17 @@ class Document(QObject):
     failed = Signal(object)
     refused = Signal(object)
 
-    def __init__(self, spec: Spec, initial: Array | None = None, gate: BusyGate | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, spec: Spec, initial: Array | None = None, gate: BusyGate | None = None, snapshot: Snapshot | None = None) -> None:
+        """Open a spec, with given initial weights and where its run stands, if it has begun."""
+        super().__init__()
         self.spec = spec
         self.name = ""
         self.frame: Frame | None = None
         self.data: Prepared | None = None
         self.state = RunState.LOADING
         self.undo_stack = QUndoStack(self)
-        self.hand_stepped = False
-        self.probe_row = 0
-        self._generation = 0
+        self._generation = self._order = 0
+        self._tokens = count()
         self.stepper = Stepper(self)
         self._host = TrainingHost(gate, self)
         worker = self._host.worker
@@ -70,7 +72,7 @@ class Document(QObject):
         worker.pass_ready.connect(self._show_pass)
         worker.stopped.connect(self._show_stopped)
         worker.failed.connect(self._show_failed)
-        self._host.open.emit(Run(spec, initial, self._generation))
+        self._host.open.emit(Run(spec, initial, snapshot, self._generation, self._order))
 
     def close(self) -> None:
         """Stop the training thread and wait for it."""
@@ -96,17 +98,17 @@ class Document(QObject):
         except SpecError as error:
             self.refused.emit(error.problems)
             return False
-        self.undo_stack.push(SetSpec(self._set_spec, self.spec, spec, title, merge_key))
+        self.undo_stack.push(SetSpec(self._set_spec, self.spec, spec, title, merge_key, next(self._tokens)))
         return True
 
-    def _set_spec(self, spec: Spec) -> None:
+    def _set_spec(self, spec: Spec, token: int) -> None:
         old, self.spec = self.spec, spec
         if self.state is RunState.FAILED:
             self._set_state(RunState.PAUSED)
         self._generation += 1
-        self._host.edit.emit(spec, self._generation)
+        self._host.edit.emit(spec, self._generation, token)
         if self.state is RunState.STEPPING:
-            self._host.trace.emit(False)
+            self._host.trace.emit(False, self._next_order())
         self.spec_changed.emit(old, spec)
 
     def open_example(self, name: str) -> None:
@@ -118,21 +120,25 @@ class Document(QObject):
         """Begin anew with this spec, and with these initial weights where they are not drawn from the seed."""
         old, self.spec, self.name = self.spec, spec, name
         self.undo_stack.clear()
-        self.probe_row = 0
         self._begin_run()
-        self._host.open.emit(Run(spec, initial, self._generation))
+        self._host.open.emit(Run(spec, initial, None, self._generation, self._order))
         self.spec_changed.emit(old, spec)
 
     def reset(self) -> None:
         """Begin the run again from its initial weights."""
         self._begin_run()
-        self._host.reset.emit(self._generation)
+        self._host.reset.emit(self._generation, self._order)
 
     def _begin_run(self) -> None:
         self.stepper.leave()
-        self.hand_stepped = False
         self._generation += 1
+        self._next_order()
         self._set_state(RunState.LOADING)
+
+    def _next_order(self) -> int:
+        """Number a command of the run; what the worker says of an earlier one no longer counts."""
+        self._order += 1
+        return self._order
 
     # -- the run ------------------------------------------------------------------------------------------------
 
@@ -142,7 +148,7 @@ class Document(QObject):
             return
         self.stepper.leave()
         self._set_state(RunState.TRAINING)
-        self._host.train.emit(until_step)
+        self._host.train.emit(until_step, self._next_order())
 
     def pause(self) -> None:
         """Stop training after the present step."""
@@ -154,12 +160,12 @@ class Document(QObject):
         if self.state in (RunState.PAUSED, RunState.STEPPING):
             self.stepper.leave()
             self._set_state(RunState.TRAINING)
-            self._host.train.emit(TO_EPOCH_END)
+            self._host.train.emit(TO_EPOCH_END, self._next_order())
 
     def go_back(self) -> None:
         """Go back to the best epoch end there was, e.g. after a divergence."""
         self.stepper.leave()
-        self._host.go_back.emit()
+        self._host.go_back.emit(self._next_order())
         self._set_state(RunState.PAUSED)
 
     def set_speed(self, steps_per_second: float | None) -> None:
@@ -168,10 +174,9 @@ class Document(QObject):
 
     def set_probe(self, row: int) -> None:
         """Show this row of the data on the canvas and in the pass."""
-        self.probe_row = row
         self._host.set_probe.emit(row)
         if self.state is RunState.STEPPING:
-            self._host.trace.emit(False)
+            self._host.trace.emit(False, self._next_order())
 
     def want(self, wanted: Wanted) -> None:
         """Say what the visible views want computed."""
@@ -181,17 +186,14 @@ class Document(QObject):
 
     def step_through(self, *, batch: bool = False) -> None:
         """Pause and record one pass of the shown sample, or of the next mini-batch."""
-        if self.state is RunState.TRAINING:
-            self._host.pause.emit()
         if self.state is not RunState.LOADING:
             self._set_state(RunState.STEPPING)
-            self._host.trace.emit(batch)
+            self._host.trace.emit(batch, self._next_order())
 
     def apply_pass(self) -> None:
         """Make the shown optimizer step real."""
         if self.stepper.trace is not None:
-            self.hand_stepped = True
-            self._host.apply.emit(self.stepper.trace)
+            self._host.apply.emit(self.stepper.trace, self._next_order())
             self.discard_pass()
 
     def discard_pass(self) -> None:
@@ -216,11 +218,7 @@ class Document(QObject):
                 self._set_state(RunState.PAUSED)
             self.frame_changed.emit(frame)
         # After the views had it, but not from a paint: hidden views do not paint (DECISIONS 14).
-        QTimer.singleShot(0, self, self._acknowledge_frame)
-
-    @Slot()
-    def _acknowledge_frame(self) -> None:
-        self._host.acknowledge.emit()
+        QTimer.singleShot(0, self._host, self._host.acknowledge.emit)
 
     @Slot(object, int)
     def _show_pass(self, shown: Trace, generation: int) -> None:
@@ -229,15 +227,16 @@ class Document(QObject):
         self.stepper.begin(shown)
 
     @Slot(int)
-    def _show_stopped(self, generation: int) -> None:
-        if self.state is RunState.TRAINING and generation == self._generation:
+    def _show_stopped(self, order: int) -> None:
+        if self.state is RunState.TRAINING and order == self._order:
             self._set_state(RunState.PAUSED)
 
-    @Slot(object)
-    def _show_failed(self, problems: tuple[Problem, ...]) -> None:
-        self.stepper.leave()
-        self._set_state(RunState.FAILED)
-        self.failed.emit(problems)
+    @Slot(object, int)
+    def _show_failed(self, problems: tuple[Problem, ...], order: int) -> None:
+        if order == self._order:
+            self.stepper.leave()
+            self._set_state(RunState.FAILED)
+            self.failed.emit(problems)
 
     def _set_state(self, state: RunState) -> None:
         if state is not self.state:

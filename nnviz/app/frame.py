@@ -71,6 +71,8 @@ class Frame:
         maps: activations over the input plane, layer id -> (units, MAP_SIDE, MAP_SIDE) float32, row 0 at the lower edge
             of the plane; "input" is a key too. For one input coordinate: (units, MAP_SIDE).
         surface: the output over the plane, (outputs, SURFACE_SIDE, SURFACE_SIDE) float32; one input: (outputs, SURFACE_SIDE).
+        hand_stepped: whether a step was applied by hand; edited_at: the step at which the spec was last edited in the middle
+            of the run, −1 where it was not. Spec and seed alone do not repeat such a run.
         steps_per_second: of training, 0 when it stands.
         played: the whole pass of the newest step, when training is slow enough to be played.
     """
@@ -89,6 +91,8 @@ class Frame:
     curves: Curves
     maps: dict[str, Array] = field(default_factory=dict)
     surface: Array | None = None
+    hand_stepped: bool = False
+    edited_at: int = -1
     steps_per_second: float = 0.0
     played: Trace | None = None
 

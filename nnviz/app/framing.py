@@ -73,6 +73,7 @@ def make_frame(trainer: Trainer, data: Prepared, points: Planes, row: int, wante
         curves=trainer.curves,
         maps=maps,
         surface=surface,
+        hand_stepped=trainer.hand_stepped,
     )
 
 

@@ -15,17 +15,17 @@ class TrainingHost(QObject):
     """The thread and its worker; emit a control to have it done there, connect to `worker` for the answers."""
 
     open = Signal(object)
-    edit = Signal(object, int)
-    reset = Signal(int)
-    train = Signal(int)
+    edit = Signal(object, int, int)
+    reset = Signal(int, int)
+    train = Signal(int, int)
     pause = Signal()
     acknowledge = Signal()
     set_speed = Signal(float)
     set_probe = Signal(int)
     want = Signal(object)
-    trace = Signal(bool)
-    apply = Signal(object)
-    go_back = Signal()
+    trace = Signal(bool, int)
+    apply = Signal(object, int)
+    go_back = Signal(int)
 
     def __init__(self, gate: BusyGate | None, parent: QObject) -> None:
         super().__init__(parent)

@@ -9,52 +9,92 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from nnviz.app.frame import Wanted
 from nnviz.app.framing import Planes, make_frame, planes, probe_trace
 from nnviz.app.gate import BusyGate
+from nnviz.app.removed import RemovedWeights
 from nnviz.data.prepare import Prepared, prepare
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.engine.samples import Array
 from nnviz.engine.spec import DataSpec, Spec
 from nnviz.engine.trace import Trace
-from nnviz.engine.trainer import Trainer
+from nnviz.engine.trainer import Snapshot, Trainer
 
 SLICE = 0.008  # seconds of training between two looks at the event loop
 FRAME_PERIOD = 1 / 30  # at full speed values refresh thirty times a second (DECISIONS 13)
 HIDDEN_PERIOD = 1.0
 PLAYED_SPEED = 16.0  # up to so many steps a second each step is sent with its whole pass
 TO_EPOCH_END = -1
+Words = ParamSpec("Words")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run to begin: its spec, and initial weights where they are not drawn from the seed."""
+    """A run to begin.
+
+    Attributes:
+        spec: what to train.
+        initial: its initial weights, where they are not drawn from the seed.
+        snapshot: where it stands, None at its start.
+        generation, order: see `TrainingWorker`.
+    """
 
     spec: Spec
     initial: Array | None
+    snapshot: Snapshot | None
     generation: int
+    order: int
+
+
+def _guarded(slot: Callable[Concatenate[TrainingWorker, Words], None]) -> Callable[Concatenate[TrainingWorker, Words], None]:
+    """Let no failure pass unsaid: what was foreseen is told as `failed`, a fault of the program goes on to the one handler too."""
+
+    @wraps(slot)
+    def run(self: TrainingWorker, /, *words: Words.args, **more: Words.kwargs) -> None:
+        try:
+            slot(self, *words, **more)
+        except ProblemError as error:
+            self.stand()
+            self.failed.emit(error.problems, self.order)
+            self.show()
+        except Exception as error:
+            self.stand()
+            self.failed.emit((problem("training", "unexpected", error=f"{type(error).__name__}: {error}"),), self.order)
+            raise
+
+    return run
 
 
 class TrainingWorker(QObject):
-    """Owns the trainer; everything but the signals happens in its own thread."""
+    """Owns the trainer; everything but the signals happens in its own thread.
+
+    Frames carry the generation of the spec they belong to. Commands of the run are numbered; `stopped` and `failed`
+    carry the number of the command that ended, so that one that was overtaken by another is recognized.
+    """
 
     data_ready = Signal(object, int)
     frame_ready = Signal(object)
     pass_ready = Signal(object, int)
     stopped = Signal(int)
-    failed = Signal(object)
+    failed = Signal(object, int)
 
     def __init__(self, gate: BusyGate | None) -> None:
         super().__init__()
+        self.order = 0
         self._gate = gate
         self._trainer: Trainer | None = None
         self._data: Prepared | None = None
         self._data_spec: DataSpec | None = None
         self._generation = 0
+        self._removed = RemovedWeights()
+        self._edited_at = -1
         self._planes = Planes(None, None)
         self._wanted = Wanted()
         self._probe_row = 0
@@ -72,53 +112,61 @@ class TrainingWorker(QObject):
     # -- controls -----------------------------------------------------------------------------------------------
 
     @Slot(object)
+    @_guarded
     def open(self, run: Run) -> None:
-        """Begin a run."""
-        self._trainer, self._probe_row = None, 0
-        self._change(run.spec, run.generation, run.initial)
+        """Begin a run, or go on with one."""
+        self.stand()
+        self._generation, self.order = run.generation, run.order
+        self._trainer, self._edited_at, self._removed = None, -1, RemovedWeights()
+        data = self._prepared(run.spec)
+        self._trainer = Trainer(run.spec, data.samples, run.snapshot, run.initial)
+        self._probe_row = int(data.samples.train.rows[0])
+        self._take(data, run.spec)
 
-    @Slot(object, int)
-    def edit(self, spec: Spec, generation: int) -> None:
-        """Carry the run over to an edited spec: surviving weights and moments survive, training goes on."""
-        self._change(spec, generation, None)
+    @Slot(object, int, int)
+    @_guarded
+    def edit(self, spec: Spec, generation: int, token: int) -> None:
+        """Carry the run over to an edited spec: surviving weights and moments survive, training goes on.
 
-    @Slot(int)
-    def reset(self, generation: int) -> None:
-        """Go back to the initial weights."""
-        self._stop()
+        Args:
+            spec: the edited one.
+            generation: of the frames from now on.
+            token: names the edit; when it is undone, it comes again with what it removed.
+        """
         self._generation = generation
+        if self._trainer is None:
+            return
+        data, trainer = self._prepared(spec), self._trainer
+        present = trainer.snapshot()
+        trainer.set_spec(spec, data.samples, self._removed.crossing(token, present, spec))
+        self._edited_at = present.step_count if trainer.step_count else -1
+        self._probe_row = min(self._probe_row, len(data.raw) - 1)
+        self._take(data, spec)
+
+    def _prepared(self, spec: Spec) -> Prepared:
+        return self._data if self._data is not None and self._data_spec == spec.data else prepare(spec.data)
+
+    def _take(self, data: Prepared, spec: Spec) -> None:
+        """Keep and show the data the trainer now learns from."""
+        if data is not self._data:
+            self._data, self._data_spec, self._planes = data, spec.data, planes(data)
+        self.data_ready.emit(data, self._generation)
+        self.show()
+
+    @Slot(int, int)
+    @_guarded
+    def reset(self, generation: int, order: int) -> None:
+        """Go back to the initial weights."""
+        self.stand()
+        self._generation, self.order, self._edited_at = generation, order, -1
         if self._trainer is not None:
             self._trainer.reset()
-            self._show()
+            self.show()
 
-    def _change(self, spec: Spec, generation: int, initial: Array | None) -> None:
-        self._generation = generation
-        try:
-            self._load(spec, initial)
-        except ProblemError as error:
-            self._stop()
-            self.failed.emit(error.problems)
-        except Exception as error:
-            self._break_off(error)
-            raise
-        else:
-            self.data_ready.emit(self._data, generation)
-            self._show()
-
-    def _load(self, spec: Spec, initial: Array | None) -> None:
-        if self._data is None or self._data_spec != spec.data:
-            self._data, self._data_spec = prepare(spec.data), spec.data
-            self._planes = planes(self._data)
-            self._probe_row = min(self._probe_row, len(self._data.raw) - 1)
-        if self._trainer is None:
-            self._stop()
-            self._trainer = Trainer(spec, self._data.samples, initial=initial)
-        else:
-            self._trainer.set_spec(spec, self._data.samples)
-
-    @Slot(int)
-    def train(self, until: int) -> None:
+    @Slot(int, int)
+    def train(self, until: int, order: int) -> None:
         """Train until paused (0), until this step, or to the end of the epoch (`TO_EPOCH_END`)."""
+        self.order = order
         if self._trainer is not None:
             epoch, limit = self._trainer.epoch, self._trainer.spec.training.epochs
             self._last_step = until if until > 0 else math.inf
@@ -129,18 +177,20 @@ class TrainingWorker(QObject):
             self._timer.start(0)
 
     @Slot()
+    @_guarded
     def pause(self) -> None:
         """Stand still after the present step."""
-        self._stop()
-        self._show()
-        self.stopped.emit(self._generation)
+        self.stand()
+        self.show()
+        self.stopped.emit(self.order)
 
     @Slot()
+    @_guarded
     def acknowledge(self) -> None:
         """The screen has shown the last frame."""
         self._waiting_for_screen = False
         if self._screen_is_old:
-            self._show()
+            self.show()
 
     @Slot(float)
     def set_speed(self, steps_per_second: float) -> None:
@@ -149,59 +199,61 @@ class TrainingWorker(QObject):
         self._next_step = time.perf_counter()
 
     @Slot(int)
+    @_guarded
     def set_probe(self, row: int) -> None:
-        """Show this row of the data."""
-        if self._data is not None and 0 <= row < len(self._data.raw):
-            self._probe_row = row
-            self._show()
+        """Show this row of the data, or the nearest there is."""
+        if self._data is not None:
+            self._probe_row = max(0, min(row, len(self._data.raw) - 1))
+            self.show()
 
     @Slot(object)
+    @_guarded
     def want(self, wanted: Wanted) -> None:
         """Compute what the visible views need from now on."""
         self._wanted = wanted
-        self._show()
+        self.show()
 
-    @Slot(bool)
-    def make_pass(self, batch: bool) -> None:
+    @Slot(bool, int)
+    @_guarded
+    def make_pass(self, batch: bool, order: int) -> None:
         """Record one pass of the probe, or of the next mini-batch, from a copy of the weights."""
-        self._stop()
+        self.stand()
+        self.order = order
         if self._trainer is not None and self._data is not None:
             shown = self._trainer.trace_next() if batch else probe_trace(self._trainer, self._data, self._probe_row)
             self.pass_ready.emit(shown, self._generation)
 
-    @Slot(object)
-    def apply_pass(self, shown: Trace) -> None:
+    @Slot(object, int)
+    @_guarded
+    def apply_pass(self, shown: Trace, order: int) -> None:
         """Take exactly the shown step."""
+        self.order = order
         if self._trainer is not None:
             self._trainer.apply(shown)
-            self._show()
+            self.show()
 
-    @Slot()
-    def go_back(self) -> None:
+    @Slot(int)
+    @_guarded
+    def go_back(self, order: int) -> None:
         """Go back to the best epoch end there was."""
+        self.stand()
+        self.order = order
         if self._trainer is not None:
             self._trainer.restore(self._trainer.best())
-            self._show()
+            self.show()
 
     # -- training -----------------------------------------------------------------------------------------------
 
     @Slot()
+    @_guarded
     def _slice(self) -> None:
-        try:
-            done = self._train_slice()
-        except ProblemError as error:
-            self._stop()
-            self._show()
-            self.failed.emit(error.problems)
-        except Exception as error:
-            self._break_off(error)
-            raise
+        if not self._train_slice():
+            return
+        if self._training:
+            self.pause()
         else:
-            if done and self._training:
-                self.pause()
-            elif done:
-                self._stop()
-                self._show()
+            self.stand()
+            self.show()
 
     def _train_slice(self) -> bool:
         """Train for one slice; tell whether there is nothing left to do."""
@@ -220,7 +272,7 @@ class TrainingWorker(QObject):
             if self._reached(trainer):
                 return True
         if time.perf_counter() - self._last_frame >= self._period:
-            self._show()
+            self.show()
         return False
 
     def _paced_slice(self, trainer: Trainer, now: float) -> bool:
@@ -234,7 +286,7 @@ class TrainingWorker(QObject):
         while not trainer.advance():
             continue
         if play or now - self._last_frame >= self._period:
-            self._show()
+            self.show()
         return self._reached(trainer)
 
     def _refreshed(self, trainer: Trainer) -> bool:
@@ -248,15 +300,11 @@ class TrainingWorker(QObject):
         evaluated = trainer.position < len(trainer.samples.train)
         return (trainer.step_count >= self._last_step and evaluated) or trainer.epoch >= self._last_epoch
 
-    def _stop(self) -> None:
+    def stand(self) -> None:
+        """Train no further."""
         self._timer.stop()
         self._training = False
         self._measure = (0.0, 0, 0.0)
-
-    def _break_off(self, error: Exception) -> None:
-        """Stop after a fault of the program itself; the exception goes on to the one handler."""
-        self._stop()
-        self.failed.emit((problem("training", "unexpected", error=f"{type(error).__name__}: {error}"),))
 
     # -- frames -------------------------------------------------------------------------------------------------
 
@@ -264,7 +312,7 @@ class TrainingWorker(QObject):
     def _period(self) -> float:
         return FRAME_PERIOD if self._wanted.visible else HIDDEN_PERIOD
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """Send a frame, or remember to, if the last one is still on its way."""
         if self._trainer is None or self._data is None:
             return
@@ -273,11 +321,10 @@ class TrainingWorker(QObject):
         self._screen_is_old = self._waiting_for_screen
         if self._waiting_for_screen:
             return
-        self._waiting_for_screen = True
-        self._last_frame = time.perf_counter()
         frame = make_frame(self._trainer, self._data, self._planes, self._probe_row, self._wanted, self._generation)
-        self.frame_ready.emit(replace(frame, steps_per_second=self._steps_per_second(), played=self._played))
-        self._played = None
+        frame = replace(frame, steps_per_second=self._steps_per_second(), edited_at=self._edited_at, played=self._played)
+        self._waiting_for_screen, self._played, self._last_frame = True, None, time.perf_counter()
+        self.frame_ready.emit(frame)
 
     def _steps_per_second(self) -> float:
         """Measure the speed over half a second or more."""

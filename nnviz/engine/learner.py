@@ -15,10 +15,10 @@ from nnviz.engine.network import Gradient, Network, Pass
 from nnviz.engine.objective import Objective
 from nnviz.engine.optimizers import State
 from nnviz.engine.spec import Spec
-from nnviz.engine.update import Update
+from nnviz.engine.update import Update, finite
 
 Array = NDArray[Any]
-SUSPECT = 1e60  # ‖g‖² beyond which the loss is looked at too; below, only far targets can make it overflow
+SUSPECT = 0.2  # ‖g‖² beyond this power of the largest number brings a look at the loss; below, only far targets make it overflow
 
 
 class Learner:
@@ -37,29 +37,32 @@ class Learner:
     def __init__(self, spec: Spec, network: Network, state: State, *, wary: bool = False) -> None:
         """Learn with this network and these moments; a `wary` learner looks at the loss of every batch."""
         dtype = network.parameters.dtype
-        self._wary = wary
+        self._wary, self._suspect = wary, float(np.finfo(dtype).max) ** SUSPECT
         self.network, self.state = network, state
         self.objective, self.update = Objective(spec, dtype), Update(spec, dtype)
         self.gradient = np.zeros_like(network.parameters)
         self._sum, self._part = (Gradient(network.spec, np.empty_like(network.parameters)) for _ in range(2))
-        self._seen: list[tuple[Pass, Array]] = []
+        self._newest: tuple[Pass, Array] | None = None
+        self._earlier = 0.0  # the summed loss of all chunks before the newest, so that only one pass is kept
         self._rows = 0
 
     @property
     def loss(self) -> float:
         """The data loss of the newest batch, before its step; worked out only when somebody looks. NaN before the first."""
-        if not self._seen:
+        if self._newest is None:
             return math.nan
-        return float(self.objective.batch_scale(self._rows) * sum(self.objective.summed_loss(*seen) for seen in self._seen))
+        return float(self.objective.batch_scale(self._rows) * (self._earlier + float(self.objective.summed_loss(*self._newest))))
 
     def begin(self) -> None:
         """Begin a batch; one that was not finished is forgotten."""
-        self._rows, self._seen = 0, []
+        self._rows, self._newest, self._earlier = 0, None, 0.0
 
     def add(self, x: Array, t: Array) -> None:
         """Take a chunk of the batch, x (samples, inputs) and t (samples, outputs): forward and backward."""
         passed = self.network.forward(x)
-        self._seen.append((passed, t))
+        if self._newest is not None:
+            self._earlier += float(self.objective.summed_loss(*self._newest))
+        self._newest = passed, t
         delta = self.objective.delta(passed, t)
         if self._rows == 0:
             self.network.backward(passed, delta, self._sum)
@@ -71,15 +74,19 @@ class Learner:
         """Make the step; `count` is 1 for the optimizer's first.
 
         Returns:
-            False when the loss or the squared length of gradient or change is not finite; then nothing has changed.
+            False when the loss, the gradient, or the squared length of the clipped gradient or the change is not finite; then
+            nothing has changed.
         """
         network, gradient = self.network, self.objective.batch_scale(self._rows) * self._sum.flat
         penalty = self.objective.penalty_gradient(network.parameters)
         used = gradient if penalty is None else gradient + penalty
+        squares = used.dot(used)
+        calm = squares <= self._suspect  # not so for NaN
+        if not (calm or finite(used)) or ((self._wary or not calm) and not math.isfinite(self.loss)):
+            return False  # before clipping, which would make an infinite gradient look well
         if self.update.clips:
             used, _ = self.update.clip(used)
-        squares = used.dot(used)
-        if not math.isfinite(squares) or ((self._wary or squares > SUSPECT) and not math.isfinite(self.loss)):
+        if not calm and not math.isfinite(used.dot(used)):
             return False
         change, state = self.update.change(used, self.state, count)
         if not math.isfinite(change.dot(change)):

@@ -45,18 +45,28 @@ def begin(spec: Spec, initial: Array | None = None) -> Snapshot:
     return Snapshot(spec.network, parameters, OPTIMIZERS[spec.training.optimizer.kind].state(parameters.size))
 
 
-def carry(snapshot: Snapshot, spec: Spec) -> Snapshot:
+def carry(snapshot: Snapshot, spec: Spec, kept: Snapshot | None = None) -> Snapshot:
     """Return the snapshot fitted to a spec.
 
-    Weights and moments follow the ids of layers and neurons; new weights come from the initializer with zero moments.
-    An optimizer that keeps other moments begins with zeros and counts its steps from here.
+    Weights and moments follow the ids of layers and neurons. What the snapshot lacks is filled from `kept`, where an earlier
+    edit left it, and else begins anew: weights as the initializer says, with zero moments.
+    An optimizer that keeps other moments begins with zeros and counts its steps from here, unless `kept` has them from
+    earlier in this run.
     """
-    old, new, size = snapshot.network, spec.network, spec.network.weights
-    moments = OPTIMIZERS[spec.training.optimizer.kind].moments
+    old, new = snapshot.network, spec.network
+    names = OPTIMIZERS[spec.training.optimizer.kind].moments
     parameters, state, since = snapshot.parameters, snapshot.state, snapshot.moments_since
     if not same_layout(old, new):
-        parameters = transfer(old, parameters, new, initialize(new, spec.training.seed))
-        state = {name: transfer(old, moment, new, np.zeros(size)) for name, moment in state.items()}
-    if set(state) != set(moments):
-        state, since = OPTIMIZERS[spec.training.optimizer.kind].state(size), snapshot.step_count
+        parameters = transfer(old, parameters, new, _filled(kept, None, new, initialize(new, spec.training.seed)))
+        state = {name: transfer(old, moment, new, _filled(kept, name, new)) for name, moment in state.items()}
+    if set(state) != set(names):
+        back = kept if kept and set(kept.state) == set(names) and kept.step_count <= snapshot.step_count else None
+        state, since = {name: _filled(back, name, new) for name in names}, back.moments_since if back else snapshot.step_count
     return replace(snapshot, network=new, parameters=parameters, state=state, moments_since=since)
+
+
+def _filled(kept: Snapshot | None, moment: str | None, network: NetworkSpec, fresh: Array | None = None) -> Array:
+    """Return `fresh` (zeros if None) with the kept numbers in their places: of a moment, or the parameters if that is None."""
+    fresh = np.zeros(network.weights) if fresh is None else fresh
+    flat = None if kept is None else kept.parameters if moment is None else kept.state.get(moment)
+    return fresh if kept is None or flat is None else transfer(kept.network, flat, network, fresh)

@@ -95,11 +95,6 @@ class Trainer:
         return self._learner.gradient
 
     @property
-    def batch_loss(self) -> float:
-        """The data loss of the newest batch, before its step; NaN before the first."""
-        return self._learner.loss
-
-    @property
     def curves(self) -> Curves:
         """The learning curves, decimated."""
         return self._store.curves()
@@ -245,9 +240,10 @@ class Trainer:
             self._store, self.history, self._best = CurveStore(), [], None
         self._work, self._viewed_step = self._train(), -1
 
-    def set_spec(self, spec: Spec, samples: Samples) -> None:
+    def set_spec(self, spec: Spec, samples: Samples, kept: Snapshot | None = None) -> None:
         """Go on with an edited spec or other data: weights and moments follow ids (`snapshot.carry`).
 
+        What the present network lacks is taken from `kept`, where an earlier edit left it (undo, DECISIONS 3).
         Another seed or initializer starts a new run; another number of training samples begins the epoch anew.
         """
         old, same_data, latest, present = self.spec, samples is self.samples, self.latest, self.snapshot()
@@ -264,7 +260,7 @@ class Trainer:
         if redrawn or spec.training.seed != old.training.seed:
             self.reset()
         else:
-            self._stand(carry(present, spec))
+            self._stand(carry(present, spec, kept))
             self.latest = replace(latest, metric_name=self.latest.metric_name)
 
     def trace(self, x: Array, targets: Array, rows: Array | None = None) -> Trace:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -12,8 +13,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 from nnviz.ui.action_table import ACTIONS, CONTEXT, MENUS, VIEW
 
 
-def make_actions(window: QMainWindow, canvas_area: QWidget) -> dict[str, QAction]:
-    """Return an action a row of the table, with its keys bound and its slot connected."""
+def make_actions(window: QMainWindow, areas: Sequence[QWidget]) -> dict[str, QAction]:
+    """Return an action a row of the table, with its slot connected and its keys bound; `canvas_keys` act in the areas alone."""
     made: dict[str, QAction] = {}
     groups: dict[str, QActionGroup] = {}
     for row in ACTIONS:
@@ -25,8 +26,8 @@ def make_actions(window: QMainWindow, canvas_area: QWidget) -> dict[str, QAction
             group = groups.setdefault(row.group, QActionGroup(window))
             action.setCheckable(True)
             group.addAction(action)
-        for key in row.canvas_keys:
-            shortcut = QShortcut(QKeySequence(key), canvas_area)
+        for area, key in product(areas, row.canvas_keys):
+            shortcut = QShortcut(QKeySequence(key), area)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(action.trigger)
         window.addAction(action)
@@ -55,17 +56,29 @@ def enable_actions(actions: Mapping[str, QAction], conditions: Mapping[str, bool
 def fill_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> None:
     """Build the menu bar out of the table."""
     for title in MENUS:
-        menu = window.menuBar().addMenu(QCoreApplication.translate(CONTEXT, title))
+        menu = window.menuBar().addMenu(title)
         menu.setObjectName(title)
         for row in ACTIONS:
             if row.menu == title:
                 menu.addAction(actions[row.name])
+    translate_menus(window)
+
+
+def translate_menus(window: QMainWindow) -> None:
+    """Put the menus' titles on them, in the present language."""
+    for title in MENUS:
+        _menu(window, title).setTitle(QCoreApplication.translate(CONTEXT, title))
+
+
+def _menu(window: QMainWindow, title: str) -> QMenu:
+    menu = window.menuBar().findChild(QMenu, title)
+    assert isinstance(menu, QMenu)
+    return menu
 
 
 def show_docks_in_menu(window: QMainWindow, docks: Iterable[QDockWidget]) -> None:
     """Let the View menu show and hide each dock."""
-    menu = window.menuBar().findChild(QMenu, VIEW)
-    assert isinstance(menu, QMenu)
+    menu = _menu(window, VIEW)
     menu.addSeparator()
     for dock in docks:
         menu.addAction(dock.toggleViewAction())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from nnviz.app.document import Document
+from nnviz.app.document import Document, RunState
 from nnviz.engine.problem import Problem
 from nnviz.engine.spec import Spec
 from nnviz.explain.words import one_line
@@ -22,7 +22,6 @@ class Banner(QFrame):
         super().__init__(parent)
         self._document = document
         self.setObjectName("banner")
-        self.setAccessibleName(self.tr("Problem"))
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
@@ -31,6 +30,7 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         for widget in (self.words, self.back, self.slower, self.clip, self.dismiss):
             layout.addWidget(widget)
+        self._failing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -41,10 +41,12 @@ class Banner(QFrame):
         document.failed.connect(self.show_failure)
         document.refused.connect(self.show_refusal)
         document.spec_changed.connect(self.hide)
+        document.state_changed.connect(self._follow_run)
         self._translate()
         self.hide()
 
     def _translate(self) -> None:
+        self.setAccessibleName(self.tr("Problem"))
         self.back.setText(self.tr("Back to the best step"))
         self.slower.setText(self.tr("Learning rate ÷ 10"))
         self.clip.setText(self.tr("Clip the gradient at 1"))
@@ -61,12 +63,14 @@ class Banner(QFrame):
         """Say why the run cannot go on, with its remedies."""
         diverged = any(item.message.key == "problem.diverged" for item in problems)
         self._show(problems, diverged)
+        self._failing = True
         self._timer.stop()
 
     @Slot(object)
     def show_refusal(self, problems: tuple[Problem, ...]) -> None:
         """Say why an edit was not made."""
         self._show(problems, remedies=False)
+        self._failing = False
         self._timer.start(SHOWN_FOR)
 
     def _show(self, problems: tuple[Problem, ...], remedies: bool) -> None:
@@ -74,6 +78,12 @@ class Banner(QFrame):
         for button in (self.back, self.slower, self.clip):
             button.setVisible(remedies)
         self.show()
+
+    @Slot(object)
+    def _follow_run(self, state: RunState) -> None:
+        """Take back why the run could not go on once it does; a refused edit stays for its while."""
+        if self._failing and state is not RunState.FAILED:
+            self.hide()
 
     @Slot()
     def _go_back(self) -> None:

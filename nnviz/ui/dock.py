@@ -54,4 +54,5 @@ class Dock(QDockWidget):
         self.setWidget(view)
         self.handle = Handle()
         self.handle.setToolTip(title)
+        self.windowTitleChanged.connect(self.handle.setToolTip)
         self.setTitleBarWidget(self.handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 SCALE = 2.0  # of canvas pictures, for print
+SUFFIXES = frozenset({".png", ".csv", ".npz", ".safetensors", ".svg"})
+KIND = re.compile(r"\(\*(\.\w+)\)")
+
+
+def with_suffix(target: Path, kind: str, usual: str) -> Path:
+    """Return the file's path with the suffix of the chosen kind, "Table (*.csv)", added unless it ends in a known one.
+
+    Only known ones count, since a person may well call a file "run.2" or "rate 0.01".
+    """
+    if target.suffix.lower() in SUFFIXES:
+        return target
+    found = KIND.search(kind)
+    return target.with_name(target.name + (found[1] if found else usual))
 
 
 class Exports(QObject):
@@ -71,12 +85,9 @@ class Exports(QObject):
             self._save(target, content)
 
     def _ask(self, name: str, kinds: str) -> Path | None:
-        """Ask for a file; a name without suffix gets the one proposed."""
-        chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export"), name, kinds)
-        if not chosen:
-            return None
-        target = Path(chosen)
-        return target if target.suffix else target.with_suffix(Path(name).suffix)
+        """Ask for a file; a name that does not say its kind gets the suffix of the kind chosen in the dialog."""
+        chosen, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export"), name, kinds)
+        return with_suffix(Path(chosen), kind, Path(name).suffix) if chosen else None
 
     def _save(self, target: Path, content: bytes) -> None:
         try:

@@ -61,7 +61,7 @@ class NumberField(QLineEdit):
         self._meaning, self._shown = meaning, shown
         self._value = parameter.default
         self._count, self.gesture = 0, ""
-        self._stepping = False
+        self._stepping, self._turned = False, 0
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
@@ -200,13 +200,16 @@ class NumberField(QLineEdit):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step while focused; else let the panel scroll."""
-        notches = event.angleDelta().y() // WHEEL_NOTCH if self.hasFocus() else 0
+        """Step while focused, once a notch: a trackpad turns by a few degrees at a time. Else let the panel scroll."""
+        if not self.hasFocus():
+            event.ignore()
+            return
+        self._turned += event.angleDelta().y()
+        notches = int(self._turned / WHEEL_NOTCH)
+        self._turned -= notches * WHEEL_NOTCH
         if notches:
             self._step(notches)
-            event.accept()
-        else:
-            event.ignore()
+        event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the bare number to type over."""
@@ -218,7 +221,7 @@ class NumberField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Commit; a refused text gives way to the value that counts, and the reason stays."""
         super().focusOutEvent(event)
-        self._stepping = False
+        self._stepping, self._turned = False, 0
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._commit()
             self._show()

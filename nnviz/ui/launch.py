@@ -13,17 +13,19 @@ from nnviz.app.garbage import GarbageCollector
 from nnviz.app.gate import BusyGate
 from nnviz.engine.samples import Array
 from nnviz.engine.spec import Spec
+from nnviz.engine.trainer import Snapshot
 from nnviz.ui.errors import ErrorHandler
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.theme import THEMES, load_fonts
 
 
-def open_window(spec: Spec, initial: Array | None, name: str, theme: str) -> int:
+def open_window(spec: Spec, initial: Array | None, snapshot: Snapshot | None, name: str, theme: str) -> int:
     """Show the window and run until it is closed; return the exit code.
 
     Args:
         spec: what to open.
         initial: its given weights, None where the seed makes them.
+        snapshot: where its run stands, None at its start.
         name: how the window calls it.
         theme: a name of `THEMES`.
     """
@@ -32,7 +34,7 @@ def open_window(spec: Spec, initial: Array | None, name: str, theme: str) -> int
     application.setApplicationName("nnviz")
     load_fonts()
     gate = BusyGate(application)
-    document = Document(spec, initial, gate)
+    document = Document(spec, initial, gate, snapshot)
     document.name = name
     window = MainWindow(document, THEMES[theme])
     handler = ErrorHandler(window)

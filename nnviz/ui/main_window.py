@@ -10,7 +10,7 @@ from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Wanted
 from nnviz.engine.spec import Spec
 from nnviz.ui.action_table import ACTIONS
-from nnviz.ui.actions import enable_actions, fill_menus, make_actions, show_docks_in_menu, translate_actions
+from nnviz.ui.actions import enable_actions, fill_menus, make_actions, show_docks_in_menu, translate_actions, translate_menus
 from nnviz.ui.banner import Banner
 from nnviz.ui.canvas.canvas import Canvas
 from nnviz.ui.canvas.transport import Transport
@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main")
         self._dress(theme)  # before the views are made: they measure their words in its fonts
         self._make_centre()
-        self.actions_by_name = make_actions(self, self.centre)
+        self.actions_by_name = make_actions(self, (self.canvas, self.transport))
         fill_menus(self, self.actions_by_name)
         self._make_docks()
         self.setStatusBar(Status(document, self))
@@ -96,6 +96,8 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(self._show_selection)
         self.canvas.units_requested.connect(self.inspector.set_units)
         self.top_bar.speed_changed.connect(self.player.set_speed)
+        for dock in (self.left, self.right):
+            dock.visibilityChanged.connect(self._want_soon)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See the canvas painted for the first time; icons and plots take most of a second to import and come after it."""
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
         """Make what may come after the first picture of the canvas (DECISIONS 29)."""
         self._put_on(self.theme)
         self.plots.make(self.document, self.theme)
-        self.plots.wishes_changed.connect(self._want)
+        self.plots.wishes_changed.connect(self._want_soon)
         show_docks_in_menu(self, (self.left, self.right, *self.plots.docks.values()))
         self.reset_layout()
         self._want()
@@ -121,7 +123,7 @@ class MainWindow(QMainWindow):
         self.canvas.show_spec(new)
         for view in (self.top_bar, self.data_panel, self.training_panel, self.inspector):
             view.show_spec(new)
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=self.document.name or new.data.source))
+        self._translate_title()
         self._show_state()
 
     @Slot()
@@ -153,6 +155,11 @@ class MainWindow(QMainWindow):
         self._want()
 
     @Slot()
+    def _want_soon(self) -> None:
+        """Ask anew once a dock that comes or goes has taken its view along."""
+        QTimer.singleShot(0, self, self._want)
+
+    @Slot()
     def _want(self) -> None:
         """Ask the worker for what the visible views show, and for nothing else."""
         visible = not self.isMinimized()
@@ -161,7 +168,7 @@ class MainWindow(QMainWindow):
                 visible=visible,
                 maps=visible and self.canvas.isVisible(),
                 surface=visible and (self.canvas.isVisible() or self.plots.wants_surface),
-                batch_activations=visible and self.inspector.isVisible(),
+                batch_activations=visible and self.inspector.isVisible() and self.inspector.shows_layer,
             )
         )
 
@@ -223,6 +230,9 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
+    def _translate_title(self) -> None:
+        self.setWindowTitle(self.tr("{name} — nnviz").format(name=self.document.name or self.document.spec.data.source))
+
     def _translate(self) -> None:
         self.left.setWindowTitle(self.tr("Data and training"))
         self.right.setWindowTitle(self.tr("Inspector"))
@@ -231,7 +241,11 @@ class MainWindow(QMainWindow):
         """Follow the language; ask for less when minimized."""
         if event.type() is QEvent.Type.LanguageChange:
             translate_actions(self.actions_by_name)
+            translate_menus(self)
             self._translate()
+            self._translate_title()
+            self._translate_undo()
+            self.plots.translate()
         elif event.type() is QEvent.Type.WindowStateChange:
             self._want()
         super().changeEvent(event)

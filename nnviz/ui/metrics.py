@@ -16,7 +16,7 @@ from nnviz.ui.theme import LIGHT, Theme, font
 from nnviz.ui.tips import set_tip
 
 NONE = "—"
-EPOCH_WIDTH, STEP_WIDTH, NUMBER_WIDTH = "00\u00a0000", "000\u00a0000", "0.0000"
+EPOCH_WIDTH, STEP_WIDTH, NUMBER_WIDTH = "00\u00a0000", "000\u00a0000\u00a0000", "0.0000"
 
 
 class Figure(QWidget):

@@ -33,6 +33,7 @@ class Player(QObject):
         self._speed: float | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._advance)
+        self.set_pace(1.0)
         stepper = document.stepper
         stepper.pass_changed.connect(self._show_pass)
         stepper.stage_changed.connect(self._show_stage)
@@ -55,6 +56,11 @@ class Player(QObject):
             self._document.discard_pass()
         else:
             self._document.step_through()
+
+    @Slot()
+    def step_batch(self) -> None:
+        """Record a pass of the next mini-batch, also in the middle of another pass."""
+        self._document.step_through(batch=True)
 
     @Slot()
     def toggle(self) -> None:
@@ -226,15 +232,25 @@ def _card(shown: Trace, stage: Stage, selection: Selection) -> Card:
 
 
 def _place(shown: Trace, selection: Selection) -> tuple[str, int] | tuple[str, int, int] | None:
-    """Return where a selected neuron or edge stands in the network: layer, unit, and source of an edge."""
+    """Return where a selected neuron or edge stands in the network: layer, unit, and source of an edge.
+
+    None for what the pass does not have: it may have been recorded before an edit that the selection comes after.
+    """
     network = shown.spec.network
     if selection.kind not in ("neuron", "edge"):
         return None
-    neurons = network.input.names if selection.layer == INPUT else network.layer(selection.layer).neurons
+    neurons, sources = network.input.names, ()
+    if selection.layer != INPUT:
+        index = next((index for index, layer in enumerate(network.layers) if layer.id == selection.layer), None)
+        if index is None:
+            return None
+        neurons, sources = network.layers[index].neurons, network.sources(index)
+    if selection.neuron not in neurons:
+        return None
     unit = neurons.index(selection.neuron)
     if selection.kind == "neuron":
         return selection.layer, unit
-    return selection.layer, unit, network.sources(network.index(selection.layer)).index(selection.source)
+    return (selection.layer, unit, sources.index(selection.source)) if selection.source in sources else None
 
 
 def _selection(shown: Trace, place: tuple[str, int] | tuple[str, int, int] | None) -> Selection:

@@ -44,6 +44,7 @@ class PlotDocks(QObject):
             plot.set_theme(theme)
             self.docks[name] = Dock(f"plot-{name}", plot.title, plot, self._window)
             self.docks[name].handle.set_theme(theme)
+            self.docks[name].visibilityChanged.connect(self.wishes_changed)
         self._shown = [self.docks[name] for name, entry in PLOTS.items() if entry.shown]
         self._turns = RoundRobin(list(self.plots.values()), self)
         self._turns.wishes_changed.connect(self.wishes_changed)
@@ -84,6 +85,11 @@ class PlotDocks(QObject):
         for name, plot in self.plots.items():
             plot.set_theme(theme)
             self.docks[name].handle.set_theme(theme)
+
+    def translate(self) -> None:
+        """Call the docks by the plots' names in the present language."""
+        for name, plot in self.plots.items():
+            self.docks[name].setWindowTitle(plot.title)
 
     def show_layer(self, layer_id: str) -> None:
         """Let plots of one layer show this one; "" is the whole network."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
+from nnviz.explain.numbers import format_number
 from nnviz.explain.words import say
 
 
@@ -41,9 +42,15 @@ class Status(QStatusBar):
     def _refresh(self) -> None:
         document, training = self._document, self._document.spec.training
         self.activity.setText(self._activity())
-        repeatable = self.tr("hand-stepped") if document.hand_stepped else self.tr("reproducible")
+        repeatable = self.tr("hand-stepped") if document.frame is not None and document.frame.hand_stepped else self.tr("reproducible")
         words = self.tr("{precision} · seed {seed} · {repeatable}")
         self.setup.setText(words.format(precision=training.precision, seed=training.seed, repeatable=repeatable))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in a new language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._refresh()
 
     def _activity(self) -> str:
         document = self._document
@@ -54,10 +61,10 @@ class Status(QStatusBar):
             return self.tr("Training has stopped")
         if stage is not None:
             return self.tr("Stage {index} of {count} · {sentence}").format(
-                index=stage.index + 1, count=len(document.stepper.stages), sentence=say(stage.sentence)
+                index=format_number(stage.index + 1), count=format_number(len(document.stepper.stages)), sentence=say(stage.sentence)
             )
         if document.state is RunState.TRAINING and document.frame is not None:
-            return self.tr("Training · {steps:.0f} steps/s · {frames:.0f} pictures/s").format(
-                steps=document.frame.steps_per_second, frames=self._rate
+            return self.tr("Training · {steps} steps/s · {frames} pictures/s").format(
+                steps=format_number(round(document.frame.steps_per_second)), frames=format_number(round(self._rate))
             )
         return self.tr("Ready · Space trains, Ctrl+T steps through one pass")

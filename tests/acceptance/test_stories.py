@@ -197,10 +197,11 @@ def test_5_discard_leaves_the_weights_and_apply_changes_them(person: Person) -> 
 
 @on_mazur
 def test_5_space_plays_the_pass_to_its_end(person: Person) -> None:
-    person.window.transport.speed.show_key("8.0")
     person.click(person.window.top_bar.step)
     person.until(lambda: person.document.stepper.trace is not None)
-    person.window.player.set_pace(8.0)
+    person.window.transport.speed.setFocus()
+    person.press(Qt.Key.Key_End)
+    assert person.window.transport.speed.key() == "8.0" and person.document.stepper.index == 0
     person.focus_canvas()
     person.press(Qt.Key.Key_Space)
     stepper = person.document.stepper

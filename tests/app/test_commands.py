@@ -17,14 +17,16 @@ class Desk:
 
     def __init__(self) -> None:
         self.spec = load("xor").spec
+        self.shown: list[int] = []
         self.stack = QUndoStack()
 
-    def show(self, spec: Spec) -> None:
+    def show(self, spec: Spec, token: int) -> None:
         self.spec = spec
+        self.shown.append(token)
 
     def rate(self, rate: float, key: str | None = "rate") -> SetSpec:
         new = replace(self.spec, training=replace(self.spec.training, learning_rate=rate))
-        command = SetSpec(self.show, self.spec, new, f"Set rate {rate}", key)
+        command = SetSpec(self.show, self.spec, new, f"Set rate {rate}", key, int(rate * 10))
         self.stack.push(command)
         return command
 
@@ -66,3 +68,11 @@ def test_a_drag_back_to_its_start_is_no_step(qtbot: QtBot) -> None:
     desk.rate(start * 2)
     desk.rate(start)
     assert desk.stack.count() == 0
+
+
+def test_undo_and_redo_come_with_the_token_of_the_edit(qapp: object) -> None:
+    desk = Desk()
+    desk.rate(0.7, key=None)
+    desk.stack.undo()
+    desk.stack.redo()
+    assert desk.shown == [7, 7, 7]

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame, Wanted
+from nnviz.data.prepare import prepare
 from nnviz.engine.edits import insert_layer, with_units
 from nnviz.engine.trainer import Trainer
 from nnviz.formats.examples import load
@@ -131,10 +132,12 @@ def test_pause_stops_between_steps(qtbot: QtBot, open_document: Open) -> None:
         document.pause()
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
     assert document.frame is not None
+    document.set_probe(3)
+    qtbot.waitUntil(lambda: document.frame.probe.row == 3)
     step = document.frame.step
-    with qtbot.waitSignal(document.frame_changed):
-        document.set_probe(3)
-    assert document.frame.step == step and document.frame.probe.row == 3
+    document.set_probe(4)
+    qtbot.waitUntil(lambda: document.frame.probe.row == 4)
+    assert document.frame.step == step
 
 
 def test_slow_steps_are_sent_with_their_pass(qtbot: QtBot, open_document: Open) -> None:
@@ -168,6 +171,107 @@ def test_divergence_stops_with_the_step_named_and_good_weights_kept(qtbot: QtBot
     assert np.isfinite(frame.train_loss)
 
 
+def test_removed_weights_come_back_with_undo_and_go_again_with_redo(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    before = train_to(qtbot, document, 60)
+    assert document.edit(with_units(document.spec, "h1", 2), "Two units")
+    assert document.edit(with_units(document.spec, "h1", 3), "Three units")
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    with qtbot.waitSignal(document.frame_changed):
+        document.set_probe(1)
+    assert document.frame is not None
+    assert np.array_equal(document.frame.parameters, before.parameters)
+    document.undo_stack.redo()
+    document.undo_stack.redo()
+    qtbot.waitUntil(lambda: document.frame is not None and len(document.frame.layers[0].bias) == 3)
+    third = document.frame.layers[0].weights[2].copy()
+    document.undo_stack.undo()
+    document.undo_stack.redo()
+    qtbot.waitUntil(lambda: document.frame is not None and len(document.frame.layers[0].bias) == 3)
+    assert np.array_equal(document.frame.layers[0].weights[2], third)
+
+
+class TestOvertaking:
+    """What the worker says of a command that another has overtaken does not count."""
+
+    def test_an_edit_right_after_pause_still_pauses(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("spiral")
+        document.train()
+        qtbot.waitUntil(lambda: document.frame is not None and document.frame.step > 5)
+        document.pause()
+        with_rate(document, 0.005)
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+
+    def test_training_right_after_stepping_trains(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("spiral")
+        document.train()
+        qtbot.waitUntil(lambda: document.frame is not None and document.frame.step > 5)
+        document.step_through()
+        document.train()
+        step = document.frame.step
+        qtbot.waitUntil(lambda: document.frame.step > step + 50)
+        assert document.state is RunState.TRAINING
+        document.pause()
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+
+    def test_a_failure_before_a_reset_is_forgotten(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("one-neuron")
+        document._show_failed((), document._order)
+        assert document.state is RunState.FAILED
+        document.reset()
+        document._show_failed((), document._order - 1)
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+
+    def test_going_back_stops_training(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("circle")
+        document.train()
+        qtbot.waitUntil(lambda: document.frame is not None and document.frame.epoch > 2)
+        document.go_back()
+        assert document.state is RunState.PAUSED
+        frame = train_to(qtbot, document, 5000)
+        assert frame.step == 5000
+
+
+def test_applying_a_step_into_infinity_is_a_named_failure(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("one-neuron")
+    with_rate(document, 1e308)
+    with qtbot.waitSignal(document.stepper.pass_changed):
+        document.step_through()
+    with qtbot.waitSignal(document.failed) as failure:
+        document.apply_pass()
+    assert failure.args[0][0].message.key == "problem.diverged"
+    assert document.frame is not None and not document.frame.hand_stepped
+
+
+def test_a_run_goes_on_from_a_snapshot(qtbot: QtBot) -> None:
+    spec = load("spiral").spec
+    samples = prepare(spec.data).samples
+    here = Trainer(spec, samples)
+    while here.step_count < 70:
+        here.advance()
+    document = Document(spec, snapshot=here.snapshot())
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+    frame = train_to(qtbot, document, 150)
+    while here.step_count < 150:
+        here.advance()
+    assert np.array_equal(frame.parameters, here.network.parameters)
+    document.close()
+    document.deleteLater()
+
+
+def test_an_edit_in_the_middle_is_noted(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    train_to(qtbot, document, 30)
+    with_rate(document, 0.02)
+    with qtbot.waitSignal(document.frame_changed):
+        document.set_probe(2)
+    assert document.frame is not None and document.frame.edited_at == 30
+    with qtbot.waitSignal(document.frame_changed, check_params_cb=lambda frame: frame.step == 0):
+        document.reset()
+    assert document.frame.edited_at == -1
+
+
 class TestPass:
     """Step mode: a pass from a copy; discard leaves every bit, apply is exactly the shown step."""
 
@@ -193,7 +297,7 @@ class TestPass:
         assert shown is not None
         with qtbot.waitSignal(document.frame_changed, check_params_cb=lambda frame: frame.step == 1):
             document.apply_pass()
-        assert document.frame is not None and document.hand_stepped
+        assert document.frame is not None and document.frame.hand_stepped
         assert np.array_equal(document.frame.parameters, shown.parameters_after)
 
     def test_an_edit_while_stepping_records_the_pass_anew_at_the_same_stage(self, qtbot: QtBot, open_document: Open) -> None:

@@ -14,6 +14,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.network import initialize, views
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.samples import Samples
 from nnviz.engine.spec import Spec
 from nnviz.engine.table import choose
 from nnviz.engine.trainer import Trainer
@@ -108,6 +109,59 @@ def test_an_edit_carries_weights_and_moments_by_id() -> None:
         fresh = views(new.network, initialize(new.network, 0) if name == "parameters" else np.zeros(17))
         np.testing.assert_array_equal(hidden.weights[3], fresh[0].weights[3])
         np.testing.assert_array_equal(output.weights[:, 3], fresh[1].weights[:, 3])
+
+
+PARTS = {"train": DATA.train, "validation": DATA.validation, "test": DATA.test}
+ONE_INPUT = replace(DATA, **{name: replace(part, x=part.x[:, :1]) for name, part in PARTS.items()})
+
+
+@pytest.mark.parametrize(
+    ("edited", "fewer"),
+    [
+        (edits.with_units(spec(2, 4, 3, 1, optimizer="adam"), "l1", 3), DATA),
+        (edits.remove_layer(spec(2, 4, 3, 1, optimizer="adam"), "l2"), DATA),
+        (edits.with_features(spec(2, 4, 3, 1, optimizer="adam"), ("x1",)), ONE_INPUT),
+        (spec(2, 4, 3, 1, optimizer="momentum"), DATA),
+    ],
+    ids=["unit", "layer", "input", "optimizer"],
+)
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_what_an_edit_removed_is_given_back(edited: Spec, fewer: Samples, precision: str) -> None:
+    whole = spec(2, 4, 3, 1, optimizer="adam", precision=precision)
+    trainer = stepped(Trainer(whole, DATA), 6)
+    kept, before = trainer.snapshot(), bits(trainer)
+    edited = with_training(edited, precision=precision)
+    trainer.set_spec(edited, fewer)
+    trainer.set_spec(whole, DATA)
+    assert bits(trainer) != before
+    trainer.restore(kept)
+    trainer.set_spec(edited, fewer)
+    trainer.set_spec(whole, DATA, kept)
+    assert bits(trainer) == before
+    assert trainer.snapshot().moments_since == kept.moments_since
+
+
+def test_what_is_given_back_does_not_touch_what_was_trained_on() -> None:
+    whole = spec(2, 4, 1, optimizer="adam")
+    trainer = stepped(Trainer(whole, DATA), 6)
+    kept = trainer.snapshot()
+    trainer.set_spec(edits.with_units(whole, "l1", 3), DATA)
+    now = views(trainer.spec.network, stepped(trainer, 5).network.parameters.copy())
+    trainer.set_spec(whole, DATA, kept)
+    new, old = trainer.network.views, views(whole.network, kept.parameters)
+    np.testing.assert_array_equal(new[0].weights, np.vstack([now[0].weights, old[0].weights[3:]]))
+    np.testing.assert_array_equal(new[1].weights, np.hstack([now[1].weights, old[1].weights[:, 3:]]))
+    np.testing.assert_array_equal(new[1].bias, now[1].bias)
+
+
+def test_moments_of_a_run_that_was_begun_anew_are_not_given_back() -> None:
+    whole = spec(2, 4, 1, optimizer="adam")
+    trainer = stepped(Trainer(whole, DATA), 6)
+    kept = trainer.snapshot()
+    trainer.set_spec(with_training(whole, optimizer=choose(OPTIMIZERS, "sgd")), DATA)
+    trainer.reset()
+    trainer.set_spec(whole, DATA, kept)
+    assert not any(moment.any() for moment in trainer.state.values())
 
 
 def test_an_edit_in_the_middle_is_as_good_in_the_middle_of_a_chunk() -> None:

@@ -25,7 +25,7 @@ def shown():
         [w for w in application.topLevelWidgets() if hasattr(w, "document")][0].document.train()
 QTimer.singleShot(1500, shown)
 example = load("circle")
-sys.exit(open_window(example.spec, example.initial, "circle", "dark"))
+sys.exit(open_window(example.spec, example.initial, None, "circle", "dark"))
 """
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.explain.stages import Stage
@@ -18,6 +18,8 @@ from nnviz.ui.tips import set_tip
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 ROOMY = 130  # widths of a digit below which Apply and Discard show their icons alone
+BUTTON_KEYS = frozenset({Qt.Key.Key_Space})
+LIST_KEYS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 ICONS = {"first": "mdi6.skip-previous", "back": "mdi6.step-backward", "forward": "mdi6.step-forward", "last": "mdi6.skip-next"}
 
 
@@ -84,6 +86,17 @@ class Transport(QWidget):
         self.discard.clicked.connect(self.discard_requested)
         self.speed.picked.connect(self._tell_speed)
         self.bar.stage_requested.connect(self.stage_requested)
+        for widget in (self.first, self.back, self.play, self.forward, self.last, self.apply, self.discard, self.speed):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let a focused button be pressed by Space, and the speed be chosen by its keys, where the window has shortcuts on them."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            own = LIST_KEYS if watched is self.speed else BUTTON_KEYS
+            if event.key() in own and not event.modifiers():
+                event.accept()
+                return True
+        return False
 
     def _translate(self) -> None:
         self.forward_words.setText(self.tr("Forward →").upper())

@@ -55,6 +55,11 @@ class Inspector(Panel):
             return EdgePage(chosen.layer, chosen.neuron, chosen.source, spec)
         return LayerPage(chosen.layer, self.document, self.edit, self.theme)
 
+    @property
+    def shows_layer(self) -> bool:
+        """Whether a layer's page is shown, the only one with the activations of many samples."""
+        return isinstance(self.page, LayerPage)
+
     def show_selection(self, selection: Selection) -> None:
         """Show the page of what is selected."""
         if selection != self.selection:

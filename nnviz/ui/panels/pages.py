@@ -26,12 +26,12 @@ class NetworkPage(QWidget):
         form.row(self.tr("Weights and biases"), Fact(format_number(network.weights)), self.tr("How many numbers training can change"))
         form.row(self.tr("Precision"), Fact(spec.training.precision))
         form.heading(self.tr("Shapes"))
-        form.row(self.tr("Input"), Fact(self.tr("{count} numbers").format(count=len(network.input.names))))
+        form.row(self.tr("Input"), Fact(self.tr("{count} numbers").format(count=format_number(len(network.input.names)))))
         for index, layer in enumerate(network.layers):
-            sources = len(network.sources(index))
-            bias = f" + {layer.units}" if layer.use_bias else ""
+            units, sources = format_number(layer.units), format_number(len(network.sources(index)))
+            bias = f" + {units}" if layer.use_bias else ""
             shape = self.tr("{units} × {sources}{bias} · {activation}")
-            words = shape.format(units=layer.units, sources=sources, bias=bias, activation=entry_name(layer.activation.kind))
+            words = shape.format(units=units, sources=sources, bias=bias, activation=entry_name(layer.activation.kind))
             form.row(layer.name, Fact(words), self.tr("Units × inputs + biases · activation"))
 
     def show_frame(self, frame: Frame) -> None:
