@@ -18,6 +18,7 @@ import numpy as np
 import typer
 
 from nnviz.cli.bench_screen import SCREEN
+from nnviz.cli.bench_window import window_rows
 from nnviz.cli.bench_work import IMPLEMENTATIONS, PEERS, WORKLOADS
 from nnviz.cli.errors import FailedError, WrongUsageError, nearest
 from nnviz.cli.options import JsonOption, print_json
@@ -25,7 +26,7 @@ from nnviz.engine.problem import problem
 
 ROUNDS = 8
 ROUND_SECONDS = 0.15
-NAMES = (*WORKLOADS, *SCREEN)
+NAMES = (*WORKLOADS, *SCREEN, "window")
 Row = dict[str, Any]
 
 
@@ -41,7 +42,10 @@ def bench(
             raise WrongUsageError(problem("--only", "unknown-value", value=name[:60], nearest=nearest(name, NAMES)))
     rows: list[Row] = []
     for name in wanted:
-        made = _measure(name, _implementations(peers)) if name in WORKLOADS else [row(name, "nnviz", SCREEN[name](), {})]
+        if name in WORKLOADS:
+            made = _measure(name, _implementations(peers))
+        else:
+            made = [row(name, "nnviz", SCREEN[name](), {})] if name in SCREEN else window_rows()
         rows += made
         if not as_json:
             for made_row in made:
@@ -113,4 +117,5 @@ def row(workload: str, name: str, times: list[float], ratios: dict[str, float]) 
 
 def _line(shown: Row) -> str:
     others = "   ".join(f"{name} ×{ratio:.2f}" for name, ratio in shown["ratios"].items())
-    return f"{shown['workload']:<8}{shown['implementation']:<18}{shown['us']:>12.1f} µs   {others}"
+    more = "   ".join(f"{name} {value:.1f}" for name, value in shown.items() if name.endswith(("_p95", "_max", "_ms")))
+    return f"{shown['workload']:<8}{shown['implementation']:<18}{shown['us']:>12.1f} µs   {others}   {more}".rstrip()

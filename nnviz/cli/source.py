@@ -10,6 +10,7 @@ import numpy as np
 
 from nnviz.cli.errors import WrongUsageError, nearest
 from nnviz.data.prepare import Prepared, facts, prepare
+from nnviz.engine.history import HistoryRow
 from nnviz.engine.network import initialize, transfer
 from nnviz.engine.paths import set_path
 from nnviz.engine.problem import ProblemError, problem
@@ -31,12 +32,14 @@ class Source:
         spec: with all overrides.
         given: the network and the initial weights that were given with it; None where the seed makes them.
         made: the spec and the state of the run that was stored with it, before any override.
+        history: what that run recorded.
     """
 
     name: str
     spec: Spec
     given: tuple[Spec, Array] | None = None
     made: tuple[Spec, Snapshot] | None = None
+    history: tuple[HistoryRow, ...] = ()
 
     def initial(self) -> Array:
         """Return the initial weights, those that were given carried over to the overridden network."""
@@ -52,7 +55,8 @@ class Source:
             return Trainer(self.spec, data.samples, initial=initial, keep_history=keep_history)
         spec, snapshot = self.made
         before = data if spec.data == self.spec.data else prepare(spec.data)
-        trainer = Trainer(spec, before.samples, snapshot, None if self.given is None else self.given[1], keep_history)
+        own = None if self.given is None else self.given[1]
+        trainer = Trainer(spec, before.samples, snapshot, own, keep_history, self.history)
         if spec != self.spec:
             trainer.set_spec(self.spec, data.samples)
         return trainer
@@ -73,7 +77,7 @@ def read_file(name: str) -> Source:
     spec, initial = stored.spec, stored.initial
     derived = np.array_equal(initial, initialize(spec.network, spec.training.seed))
     made = None if stored.snapshot is None else (spec, stored.snapshot)
-    return Source(name, spec, None if derived else (spec, initial), made)
+    return Source(name, spec, None if derived else (spec, initial), made, stored.history)
 
 
 def read_source(name: str, settings: Sequence[str] = (), seed: int | None = None) -> Source:

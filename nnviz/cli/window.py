@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from nnviz.cli.display import window_problem
 from nnviz.cli.errors import FailedError, WrongUsageError
 from nnviz.cli.source import Source, read_example, read_file
 from nnviz.engine.problem import problem
-from nnviz.engine.samples import Array
 
 FIRST_EXAMPLE = "spiral"
 THEMES = ("light", "dark")
@@ -33,14 +31,8 @@ def open_window(
         raise FailedError(found)
     from nnviz.ui.launch import open_window as show
 
-    return show(source.spec, _weights(source), source.name, theme)
-
-
-def _weights(source: Source) -> Array | None:
-    """Return the weights to begin with: trained ones, given ones, or None for those of the seed."""
-    if source.made is not None:
-        return source.made[1].parameters.astype(np.float64)
-    return source.initial() if source.given is not None else None
+    initial = source.initial() if source.given is not None else None
+    return show(source.spec, initial, None if source.made is None else source.made[1], source.name, theme)
 
 
 def _source(file: str | None, example: str | None) -> Source:

@@ -47,8 +47,8 @@ def run_files(
 
     Plots are drawn where the `course` of the training was recorded for them.
     """
-    project = Project(spec=trainer.spec, initial=source.initial(), snapshot=trainer.snapshot())
-    files = [("history.csv", history_csv(trainer.history)), ("model.nnviz", write_project(project, trainer.history))]
+    project = Project(trainer.spec, source.initial(), trainer.snapshot(), tuple(trainer.history))
+    files = [("history.csv", history_csv(trainer.history)), ("model.nnviz", write_project(project))]
     files += [(f"weights.{name}", WEIGHTS[name](trainer.spec, trainer.network.parameters)) for name in formats]
     if course is None:
         return files, None

@@ -58,11 +58,6 @@ def set_path(spec: Spec, path: str, text: str) -> Spec:
     return _with(spec, place, _value(path, place, text))
 
 
-def valid_paths(spec: Spec) -> tuple[str, ...]:
-    """Return every path that can be set in this spec, layers by their ids."""
-    return tuple(path for path, _ in _places(spec))
-
-
 def _places(spec: Spec) -> Iterator[tuple[str, _Place]]:
     for layer in spec.network.layers:
         yield from _record_places(f"layers.{layer.id}", layer.id, layer)

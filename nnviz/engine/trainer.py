@@ -10,7 +10,7 @@ The same spec and samples give the same bits, however the pieces are timed, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
@@ -66,15 +66,23 @@ class Trainer:
     _viewed_step: int
 
     def __init__(
-        self, spec: Spec, samples: Samples, snapshot: Snapshot | None = None, initial: Array | None = None, keep_history: bool = False
+        self,
+        spec: Spec,
+        samples: Samples,
+        snapshot: Snapshot | None = None,
+        initial: Array | None = None,
+        keep_history: bool = False,
+        history: Iterable[HistoryRow] = (),
     ) -> None:
-        """Begin a run at `snapshot`, or at `initial` (flat), or at what the seed gives."""
+        """Begin a run at `snapshot`, or at `initial` (flat), or at what the seed gives; `history` is of before the snapshot."""
         self.spec, self.samples = spec, samples
         self.history = []
         self._quiet = copy_context()
         self._quiet.run(np.seterr, all="ignore")
         self._initial, self._keep_history = initial, keep_history
         self._store = CurveStore()
+        for row in history:
+            self._remember(row)
         self._best: tuple[float, Snapshot] | None = None
         self._parts = _encoded(spec, samples)
         self.restore(snapshot or begin(spec, initial))
@@ -137,7 +145,7 @@ class Trainer:
                     if start > self.position:
                         yield False
                     self._learner.add(*feed.rows(start, min(start + self._chunk, last)))
-                if not self._learner.finish(self.step_count - self._moments_since + 1):
+                if not self._learner.finish(self._count()):
                     chunks = feed.chunks(self.position, last, self._chunk)
                     raise diverged(self.step_count + 1, self.network, self._learner.objective, chunks)
                 self.position = last
@@ -157,12 +165,14 @@ class Trainer:
         self._begun = True
         new, rate = self.latest, self.spec.training.learning_rate
         losses = new.train_loss, new.train_metric, new.validation_loss, new.validation_metric
-        row = HistoryRow(self.epoch, self.step_count, *losses, rate)
+        self._remember(HistoryRow(self.epoch, self.step_count, *losses, rate))
+        if self._best is None or new.train_loss < self._best[0] or math.isnan(self._best[0]):
+            self._best = new.train_loss, self.snapshot()
+
+    def _remember(self, row: HistoryRow) -> None:
         self._store.add(row)
         if self._keep_history:
             self.history.append(row)
-        if self._best is None or new.train_loss < self._best[0] or math.isnan(self._best[0]):
-            self._best = new.train_loss, self.snapshot()
 
     def _evaluation(self) -> Iterator[bool]:
         """Evaluate the present parameters into `latest`, a piece at a time."""

@@ -13,8 +13,8 @@ checksum, and only `ImportProblem` escapes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nnviz
+from nnviz.data.prepare import facts
 from nnviz.engine.history import HistoryRow
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.plain import MAX_INTEGER, from_plain, to_plain
@@ -30,7 +31,7 @@ from nnviz.engine.snapshot import Snapshot
 from nnviz.engine.spec import Spec
 from nnviz.formats.archive import MAX_FILE, pack, unpack
 from nnviz.formats.strict import ImportProblem, read_json, read_npy, write_json, write_npy
-from nnviz.formats.table import history_csv
+from nnviz.formats.table import history_csv, read_history
 
 Array = NDArray[Any]
 
@@ -49,14 +50,15 @@ _COUNTS = ("step_count", "epoch", "position", "moments_since")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a project holds: spec, initial weights (flat), and where the run stands, None before training."""
+    """What a project holds: spec, initial weights (flat), where the run stands (None before training), and its history."""
 
     spec: Spec
     initial: Array
     snapshot: Snapshot | None = None
+    history: tuple[HistoryRow, ...] = ()
 
 
-def write_project(project: Project, history: Iterable[HistoryRow] = ()) -> bytes:
+def write_project(project: Project) -> bytes:
     """Return the bytes of a project file; equal projects give equal bytes.
 
     Raises:
@@ -70,7 +72,7 @@ def write_project(project: Project, history: Iterable[HistoryRow] = ()) -> bytes
         parts[_RUN] = write_json({name: getattr(snapshot, name) for name in (*_COUNTS, "hand_stepped")})
         parts[_PARAMETERS] = write_npy(snapshot.parameters)
         parts |= {_moment(name): write_npy(array) for name, array in snapshot.state.items()}
-    parts[_HISTORY] = history_csv(history)
+    parts[_HISTORY] = history_csv(project.history)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
     manifest = {"format": FORMAT, "version": nnviz.__version__, "needs": NEEDS, "parts": sums}
     return pack({_MANIFEST: write_json(manifest)} | parts)
@@ -94,12 +96,13 @@ def read_project(source: bytes | str | Path, where: str = "project") -> Project:
     for name in sorted(expected ^ set(parts)):
         raise ImportProblem(problem(where, "part-missing" if name in expected else "part-unknown", part=name[:60]))
     initial = read_npy(parts[_INITIAL], where, _INITIAL, spec.network.weights, np.float64)
-    return Project(spec, initial, _read_snapshot(parts, where, spec, moments) if _RUN in parts else None)
+    snapshot = _read_snapshot(parts, where, spec, moments) if _RUN in parts else None
+    return Project(spec, initial, snapshot, _read_history(parts[_HISTORY], where, snapshot))
 
 
 def _read_snapshot(parts: dict[str, bytes], where: str, spec: Spec, moments: tuple[str, ...]) -> Snapshot:
     run, size, precision = read_json(parts[_RUN], where, _RUN), spec.network.weights, spec.training.precision
-    if not _is_run(run):
+    if not _is_run(run) or not _is_possible(run, _training_samples(spec, where)):
         raise ImportProblem(problem(where, "part-damaged", part=_RUN))
     parameters = read_npy(parts[_PARAMETERS], where, _PARAMETERS, size, precision)
     state = {name: read_npy(parts[_moment(name)], where, _moment(name), size, precision) for name in moments}
@@ -111,6 +114,33 @@ def _is_run(run: Any) -> bool:
     if not isinstance(run, dict) or set(run) != {*_COUNTS, "hand_stepped"} or type(run["hand_stepped"]) is not bool:
         return False
     return all(type(run[name]) is int and 0 <= run[name] < MAX_INTEGER for name in _COUNTS)
+
+
+def _is_possible(run: dict[str, int], samples: int) -> bool:
+    """Tell whether a run on so many samples can stand there: every epoch takes a step, and so does what is begun of one."""
+    steps, epochs, position = run["step_count"], run["epoch"], run["position"]
+    return run["moments_since"] <= steps and position <= samples and epochs + (position > 0) <= steps
+
+
+def _training_samples(spec: Spec, where: str) -> int:
+    try:
+        return facts(spec.data).train
+    except SpecError as error:
+        raise _of_spec(error, where) from error
+
+
+def _read_history(data: bytes, where: str, snapshot: Snapshot | None) -> tuple[HistoryRow, ...]:
+    """Return the rows, which must come one after the other and not go beyond where the run stands."""
+    try:
+        rows = read_history(data)
+    except ValueError as error:
+        raise ImportProblem(problem(where, "part-damaged", part=_HISTORY)) from error
+    ends = [(-1, 0), *((row.epoch, row.step) for row in rows)]
+    last = (snapshot.epoch, snapshot.step_count) if snapshot else (0, 0)
+    rising = all(one[0] < other[0] and one[1] <= other[1] for one, other in pairwise(ends))
+    if not rising or ends[-1][0] > last[0] or ends[-1][1] > last[1]:
+        raise ImportProblem(problem(where, "part-damaged", part=_HISTORY))
+    return rows
 
 
 def _read_file(path: Path) -> bytes:
@@ -144,7 +174,11 @@ def _read_spec(data: bytes, where: str) -> Spec:
     try:
         return from_plain(read_json(data, where, _SPEC))
     except SpecError as error:
-        raise ImportProblem(*(Problem(f"{where}: {item.where}", item.message) for item in error.problems)) from error
+        raise _of_spec(error, where) from error
+
+
+def _of_spec(error: SpecError, where: str) -> ImportProblem:
+    return ImportProblem(*(Problem(f"{where}: {item.where}", item.message) for item in error.problems))
 
 
 def _moment(name: str) -> str:

@@ -32,6 +32,19 @@ def history_csv(rows: Iterable[HistoryRow]) -> bytes:
     return to_csv(HistoryRow._fields, rows)
 
 
+def read_history(data: bytes) -> tuple[HistoryRow, ...]:
+    """Return the rows of history.csv. Raises ValueError for anything else."""
+    try:
+        header, *lines = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+    except csv.Error as error:
+        raise ValueError("not a table") from error
+    if tuple(header) != HistoryRow._fields:
+        raise ValueError("other columns")
+    if any(len(line) != len(header) for line in lines):
+        raise ValueError("a line of another length")
+    return tuple(HistoryRow(int(epoch), int(step), *map(float, numbers)) for epoch, step, *numbers in lines)
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""

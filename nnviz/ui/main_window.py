@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.card = FormulaCard(self.theme)
         self.banner = Banner(self.document)
         self.player = Player(self.document, self.canvas, self.transport, self.card)
+        self.inspector = Inspector(self.document, self.theme)
         self.exports = Exports(self)
         self.centre = QWidget()
         layout = QVBoxLayout(self.centre)
@@ -73,7 +74,6 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.document, self.actions_by_name, self.theme)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
         self.data_panel, self.training_panel = DataPanel(self.document, self.theme), TrainingPanel(self.document, self.theme)
-        self.inspector = Inspector(self.document, self.theme)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setDockNestingEnabled(True)
@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
         document.undo_stack.indexChanged.connect(self._show_state)
         self.canvas.selection_changed.connect(self._show_selection)
         self.canvas.units_requested.connect(self.inspector.set_units)
+        self.canvas.sample_requested.connect(document.set_probe)
+        self.inspector.selection_requested.connect(self.canvas.select)
         self.top_bar.speed_changed.connect(self.player.set_speed)
         for dock in (self.left, self.right):
             dock.visibilityChanged.connect(self._want_soon)
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
                 "loaded": loaded,
                 "standing": document.state in (RunState.PAUSED, RunState.STEPPING),
                 "stepping": document.state is RunState.STEPPING,
+                "hidden layer": self.inspector.removable is not None,
                 "undo": document.undo_stack.canUndo(),
                 "redo": document.undo_stack.canRedo(),
             },
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
     def _show_selection(self, selection: Selection) -> None:
         self.inspector.show_selection(selection)
         self.plots.show_layer(selection.layer or "")
+        self._show_state()
         self._want()
 
     @Slot()

@@ -82,6 +82,16 @@ def test_a_project_goes_on_where_it_stood(run: Any, tmp_path: Path) -> None:
     assert np.array_equal(whole.snapshot.parameters, rest.snapshot.parameters)
     assert (whole.snapshot.epoch, whole.snapshot.step_count) == (rest.snapshot.epoch, rest.snapshot.step_count)
     assert np.array_equal(whole.initial, rest.initial)
+    assert (tmp_path / "rest" / "history.csv").read_bytes() == (tmp_path / "whole" / "history.csv").read_bytes()
+    assert len(rest.history) == 7
+
+
+def test_going_on_in_the_same_folder_keeps_the_history(run: Any, tmp_path: Path) -> None:
+    run("train", "xor", "--epochs", 3, "--out", tmp_path)
+    before = (tmp_path / "history.csv").read_bytes()
+    run("train", tmp_path / "model.nnviz", "--epochs", 2, "--set", "training.learning_rate=0.5", "--out", tmp_path)
+    assert (tmp_path / "history.csv").read_bytes().startswith(before)
+    assert [(row["epoch"], row["learning_rate"]) for row in rows(tmp_path / "history.csv")][-2:] == [("4", "0.5"), ("5", "0.5")]
 
 
 def test_another_seed_begins_anew(run: Any, project: Path) -> None:

@@ -16,22 +16,22 @@ Opened = list[tuple[Any, ...]]
 
 def test_nothing_given_opens_the_spiral(run: Any, opened: Opened) -> None:
     assert run().code == 0
-    spec, initial, name, theme = opened[0]
-    assert (spec.data.source, initial, name, theme) == ("spiral", None, "spiral", "light")
+    spec, initial, snapshot, name, theme = opened[0]
+    assert (spec.data.source, initial, snapshot, name, theme) == ("spiral", None, None, "spiral", "light")
 
 
 def test_an_example_and_a_theme(run: Any, opened: Opened) -> None:
     assert run("--example", "mazur", "--theme", "dark").code == 0
-    _, initial, name, theme = opened[0]
+    _, initial, _, name, theme = opened[0]
     assert (name, theme) == ("mazur", "dark")
     assert initial[0] == 0.15
 
 
-def test_a_file_is_opened_with_its_trained_weights(run: Any, opened: Opened, project: Path) -> None:
+def test_a_file_is_opened_where_its_run_stands(run: Any, opened: Opened, project: Path) -> None:
     assert run(project).code == 0
-    snapshot = read_project(project).snapshot
-    assert snapshot is not None
-    assert np.array_equal(opened[0][1], snapshot.parameters)
+    stored, snapshot = read_project(project).snapshot, opened[0][2]
+    assert stored is not None and snapshot.step_count == stored.step_count > 0
+    assert np.array_equal(snapshot.parameters, stored.parameters)
 
 
 @pytest.mark.parametrize("name", ["train.nnviz", "./train", "bench.nnviz", "./list"])
@@ -39,7 +39,7 @@ def test_a_file_named_like_a_command(run: Any, opened: Opened, project: Path, mo
     monkeypatch.chdir(project.parent)
     shutil.copy(project, name)
     assert run(name, "--theme", "dark").code == 0
-    assert Path(opened[0][2]) == Path(name)
+    assert Path(opened[0][3]) == Path(name)
 
 
 def test_a_command_wins_over_a_file_of_its_name(run: Any, opened: Opened, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.paths import set_path, valid_paths
+from nnviz.engine.paths import _places, set_path
 from nnviz.engine.plain import to_plain
 from nnviz.engine.problem import Problem, SpecError
 from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec
@@ -20,6 +20,10 @@ from nnviz.engine.table import choose
 
 LAYERS = (Dense("h1", "Dense 1", ("n1", "n2")), Dense("h2", "conv v1.0", ("n3",)), Dense("out", "Output", ("n4",)))
 SPEC = Spec(NetworkSpec(InputSpec((2,), ("x1", "x2")), LAYERS, 5), TrainingSpec(), DataSpec("circle"))
+
+
+def valid_paths(spec: Spec) -> tuple[str, ...]:
+    return tuple(path for path, _ in _places(spec))
 
 
 def refusal(path: str, text: str, spec: Spec = SPEC) -> Problem:

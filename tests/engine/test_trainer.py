@@ -96,7 +96,6 @@ def test_the_next_step_is_known_to_the_last_bit(batch: int) -> None:
         shown = trainer.trace_next()
         trainer.step()
         assert shown.step == trainer.step_count
-        assert shown.loss == pytest.approx(trainer.batch_loss, rel=1e-14)
         assert shown.parameters_after.tobytes() == trainer.network.parameters.tobytes()
         assert all(shown.state_after[name].tobytes() == trainer.state[name].tobytes() for name in trainer.state)
 

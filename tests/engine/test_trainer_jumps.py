@@ -93,6 +93,21 @@ def test_restoring_cuts_the_curves() -> None:
     assert [row.epoch for row in trainer.history] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_run_that_is_opened_again_remembers_its_curves(keep: bool) -> None:
+    trainer = Trainer(spec(2, 4, 1), DATA, keep_history=True)
+    for _ in range(3):
+        trainer.run_epoch()
+    opened = Trainer(trainer.spec, DATA, trainer.snapshot(), keep_history=keep, history=trainer.history)
+    assert opened.history == (trainer.history if keep else [])
+    for one in (trainer, opened):
+        one.run_epoch()
+    for name, (epochs, values) in trainer.curves.series.items():
+        np.testing.assert_array_equal(opened.curves.series[name], (epochs, values))
+    opened.reset()
+    assert opened.history == [] and not opened.curves.series
+
+
 def test_an_edit_carries_weights_and_moments_by_id() -> None:
     trainer = stepped(Trainer(spec(2, 3, 1, optimizer="adam"), DATA), 6)
     before, moments, position = trainer.network.parameters.copy(), dict(trainer.state), trainer.position

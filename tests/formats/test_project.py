@@ -26,6 +26,7 @@ from nnviz.formats.archive import pack, unpack
 from nnviz.formats.examples import load
 from nnviz.formats.project import Project, read_project, write_project
 from nnviz.formats.strict import ImportProblem, read_json, write_json, write_npy
+from nnviz.formats.table import history_csv
 from tests.engine.any_spec import specs
 
 Parts = dict[str, bytes]
@@ -43,11 +44,20 @@ def running(precision: str = "float64", steps: int = 7) -> Trainer:
 
 
 def project_of(trainer: Trainer) -> Project:
-    return Project(trainer.spec, initialize(trainer.spec.network, trainer.spec.training.seed), trainer.snapshot())
+    initial = initialize(trainer.spec.network, trainer.spec.training.seed)
+    return Project(trainer.spec, initial, trainer.snapshot(), tuple(trainer.history))
 
 
 TRAINER = running()
-WHOLE = write_project(project_of(TRAINER), TRAINER.history)
+WHOLE = write_project(project_of(TRAINER))
+
+
+HEADER = b"epoch,step,train_loss,train_metric,validation_loss,validation_metric,learning_rate\n"
+BAD_HISTORIES = [
+    *(b"", b"epoch,step\n", b"\xff", HEADER + b"0,0,1,1,1,1\n", HEADER + b"0,0,1,1,1,1,1,1\n", HEADER + b"0,0,one,1,1,1,1\n"),
+    *(HEADER + b"0.5,0,1,1,1,1,1\n", HEADER + b"-1,0,1,1,1,1,1\n", HEADER + b"0,0,1,1,1,1,1\n0,0,1,1,1,1,1\n"),
+    *(HEADER + b"0,99,1,1,1,1,1\n", HEADER + b"99,7,1,1,1,1,1\n", HEADER + b'"0,0,1,1,1,1,1\n', HEADER + b"9" * 200_000),
+]
 
 
 def refusal(data: bytes | Path) -> tuple[str, dict[str, Any]]:
@@ -95,6 +105,15 @@ def test_a_reopened_run_goes_on_with_equal_bits(precision: str, steps: int) -> N
     assert (again.step_count, again.epoch, again.position) == (trainer.step_count, trainer.epoch, trainer.position)
 
 
+def test_the_history_comes_back_with_equal_bits() -> None:
+    trainer = running(steps=30)
+    data = write_project(project_of(trainer))
+    rows = read_project(data).history
+    assert len(rows) == trainer.epoch + 1 > 2
+    assert history_csv(rows) == history_csv(trainer.history)
+    assert write_project(read_project(data)) == data
+
+
 @settings(deadline=None, max_examples=40)
 @given(specs())
 def test_any_spec_survives(spec: Spec) -> None:
@@ -105,7 +124,7 @@ def test_any_spec_survives(spec: Spec) -> None:
 
 
 def test_equal_projects_are_equal_bytes() -> None:
-    assert write_project(project_of(running()), running().history) == WHOLE
+    assert write_project(project_of(running())) == WHOLE
 
 
 def test_a_project_is_a_zip_people_can_look_into(tmp_path: Path) -> None:
@@ -159,6 +178,13 @@ def test_a_changed_part_is_named(part: str) -> None:
         (with_json("run.json", position=2**64), "part-damaged"),
         (with_json("run.json", hand_stepped=0), "part-damaged"),
         (with_json("run.json", more=0), "part-damaged"),
+        (with_json("run.json", moments_since=8), "part-damaged"),
+        (with_json("run.json", position=49), "part-damaged"),
+        (with_json("run.json", step_count=1, position=0), "part-damaged"),
+        (with_json("run.json", epoch=8), "part-damaged"),
+        (with_json("run.json", epoch=7, position=1), "part-damaged"),
+        (with_json("spec.json", data={"source": "nowhere"}), "unknown-name"),
+        *((lambda parts, rows=rows: parts.update({"history.csv": rows}), "part-damaged") for rows in BAD_HISTORIES),
         (lambda parts: parts.update({"run.json": b"[]"}), "part-damaged"),
         (lambda parts: parts.update({"spec.json": b"\xff"}), "part-damaged"),
         (lambda parts: parts.update({"initial.npy": write_npy(np.zeros(5))}), "part-damaged"),

@@ -18,7 +18,7 @@ def test_names_are_unique_and_menus_known() -> None:
     assert max(Counter(row.name for row in ACTIONS).values()) == 1
     assert {row.menu for row in ACTIONS} <= {*MENUS, ""}
     assert set(EXPORTS) <= {row.name for row in ACTIONS}
-    assert {row.when for row in ACTIONS} <= {"always", "loaded", "standing", "stepping", "undo", "redo"}
+    assert {row.when for row in ACTIONS} <= {"always", "loaded", "standing", "stepping", "hidden layer", "undo", "redo"}
 
 
 def test_no_key_is_bound_twice(qapp: object) -> None:

@@ -42,12 +42,14 @@ class Canvas(QGraphicsView):
         selection_changed: the new `Selection`.
         hovered: the `Selection` under the pointer, NETWORK when there is none.
         units_requested: a layer's id and how many units it should have.
+        sample_requested: the row of the data to be shown.
         played: a pass or a stage has been played to its end.
     """
 
     selection_changed = Signal(object)
     hovered = Signal(object)
     units_requested = Signal(str, int)
+    sample_requested = Signal(int)
     played = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -71,6 +73,7 @@ class Canvas(QGraphicsView):
         self.pointer.hovered.connect(self.highlight)
         self.pointer.chosen.connect(self.select)
         self.pointer.pressed.connect(self._press)
+        self.pointer.sampled.connect(self.sample_requested)
         self.navigator = Navigator(self)  # last, so that it sees events first: a drag that pans selects nothing
         self.navigator.moved.connect(self.viewport().update)
         self.setAccessibleName(self.tr("Network"))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.ui.canvas.edges import box_at, nearest
+from nnviz.ui.canvas.items import rect
 from nnviz.ui.canvas.layout import Column
 from nnviz.ui.canvas.sheet import Sheet
+from nnviz.ui.canvas.surface import points
 from nnviz.ui.selection import NETWORK, Selection
 
-EDGE_REACH = 6.0
+EDGE_REACH, SAMPLE_REACH = 6.0, 12.0
 TILE_REACH = 3.0
 
 
@@ -21,11 +23,13 @@ class Hit:
 
     Attributes:
         part: "", "minus", "plus" or "fold" of the column `layer`.
+        sample: the row of a data point on the large surface.
     """
 
     selection: Selection = NETWORK
     part: str = ""
     layer: str = ""
+    sample: int | None = None
 
 
 def hit(sheet: Sheet, point: tuple[float, float], scale: float) -> Hit:
@@ -36,7 +40,19 @@ def hit(sheet: Sheet, point: tuple[float, float], scale: float) -> Hit:
         found = _column_hit(sheet, column, point)
         if found is not None:
             return found
-    return Hit(_edge_hit(sheet, point, EDGE_REACH / max(scale, 1e-6)))
+    sample = _sample_hit(sheet, point, SAMPLE_REACH / max(scale, 1e-6))
+    return Hit(sample=sample) if sample is not None else Hit(_edge_hit(sheet, point, EDGE_REACH / max(scale, 1e-6)))
+
+
+def _sample_hit(sheet: Sheet, point: tuple[float, float], reach: float) -> int | None:
+    """Return the row of the data point nearest to a place on the large surface, within reach."""
+    if sheet.layout is None or sheet.layout.surface is None or sheet.data is None:
+        return None
+    if box_at(np.array([sheet.layout.surface]), point, 0.0) < 0:
+        return None
+    distances = np.hypot(*(points(sheet.data, rect(sheet.layout.surface)) - point).T)
+    best = int(distances.argmin())
+    return best if distances[best] <= reach else None
 
 
 def _column_hit(sheet: Sheet, column: Column, point: tuple[float, float]) -> Hit | None:

@@ -119,7 +119,7 @@ def shades(values: Array, scale: float | Array) -> Array:
     with np.errstate(over="ignore"):
         factor = np.divide(SHADES, size, out=np.zeros_like(size), where=size > 0)
         factor = np.minimum(factor, np.finfo(kind).max).astype(kind)  # of a scale next to nothing
-        index = (values if everything else np.where(whole, values, 0)) * factor
+        index = np.asarray((values if everything else np.where(whole, values, 0)) * factor)  # of one value: no array
     np.clip(index, -SHADES, SHADES, out=index)
     index += SHADES + 0.5
     found = index.astype(np.int64)

@@ -27,11 +27,13 @@ class Pointer(QObject):
     Signals:
         hovered, chosen: a `Selection`.
         pressed: a `Hit` on a part of a header that acts by itself.
+        sampled: the row of a data point that was clicked.
     """
 
     hovered = Signal(object)
     chosen = Signal(object)
     pressed = Signal(object)
+    sampled = Signal(int)
 
     def __init__(self, view: QGraphicsView, sheet: Sheet) -> None:
         super().__init__(view)
@@ -70,11 +72,14 @@ class Pointer(QObject):
     def _press(self, found: Hit) -> None:
         if found.part:
             self.pressed.emit(found)
+        elif found.sample is not None:
+            self.sampled.emit(found.sample)
         else:
             self.chosen.emit(found.selection)
 
     def _move(self, found: Hit) -> None:
-        shape = Qt.CursorShape.PointingHandCursor if found.selection != NETWORK else Qt.CursorShape.ArrowCursor
+        answers = found.selection != NETWORK or found.sample is not None
+        shape = Qt.CursorShape.PointingHandCursor if answers else Qt.CursorShape.ArrowCursor
         self._view.viewport().setCursor(shape)
         self.hovered.emit(found.selection if found.selection.kind in ("neuron", "edge") else NETWORK)
 

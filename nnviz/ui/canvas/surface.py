@@ -20,6 +20,8 @@ from nnviz.ui.theme import blend, color
 Array = NDArray[Any]
 
 RADIUS = 2.7
+RING = 5.2
+INSET = 4.0
 PLANE_POINTS = 1500
 
 
@@ -81,12 +83,22 @@ class SurfaceItem(SheetItem):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         else:
             self._draw_fit(painter, box, data)
-        painter.setPen(QPen(inks.rule, 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._ring_sample(painter, box, data)
+        painter.setPen(QPen(inks.rule, 1.2))
         painter.drawRect(box)
         painter.setFont(inks.fonts["small"])
         painter.setPen(inks.muted)
         centered(painter, layout.caption, _caption(data))
+
+    def _ring_sample(self, painter: QPainter, box: QRectF, data: Prepared) -> None:
+        """Draw a ring about the data point that is the shown sample."""
+        row = self.sheet.frame.probe.row if self.sheet.frame is not None else -1
+        if 0 <= row < len(data.raw):
+            place = QPointF(*points(data, box, row).tolist()[0])
+            if box.contains(place):
+                painter.setPen(QPen(self.sheet.inks.ink, 1.6))
+                painter.drawEllipse(place, RING, RING)
 
     def _draw_points(self, painter: QPainter, box: QRectF) -> None:
         """Draw the data: in export as shapes, else from a picture of them, since they change with the data only."""
@@ -115,9 +127,7 @@ class SurfaceItem(SheetItem):
         data = self.sheet.data
         if data is None:
             return
-        (left, right), (low, high) = data.domain
-        x = box.left() + (data.raw[:, 0] - left) / (right - left) * box.width()
-        y = box.bottom() - (data.raw[:, 1] - low) / (high - low) * box.height()
+        x, y = points(data, box).T
         inks = [color(name) for name in self._point_colors(data)]
         inside = (x >= box.left()) & (x <= box.right()) & (y >= box.top()) & (y <= box.bottom())
         step = max(1, len(x) // PLANE_POINTS)
@@ -142,15 +152,13 @@ class SurfaceItem(SheetItem):
         """Draw targets against the one input, and what the network says as a curve."""
         inks, frame = self.sheet.inks, self.sheet.frame
         painter.fillRect(box, color(inks.theme.window))
-        (left, right), values = data.domain[0], _targets(data)
-        low, high = _padded(values)
-        plot = box.adjusted(4, 4, -4, -4)
+        low, high = _padded(_targets(data))
+        plot = box.adjusted(INSET, INSET, -INSET, -INSET)
         painter.setPen(QPen(inks.rule, 0.9))
         zero = plot.bottom() + low / (high - low) * plot.height()
         if low < 0 < high:
             painter.drawLine(QLineF(plot.left(), zero, plot.right(), zero))
-        x = plot.left() + (data.raw[:, 0] - left) / (right - left) * plot.width()
-        y = plot.bottom() - (values - low) / (high - low) * plot.height()
+        x, y = points(data, box).T
         painter.setPen(QPen(color(inks.theme.window), 0.7))
         painter.setBrush(blend(inks.theme.muted, inks.theme.window, 0.75))
         step = max(1, len(x) // 400)
@@ -165,6 +173,20 @@ class SurfaceItem(SheetItem):
             shown = np.clip(np.nan_to_num(output), 2 * low - high, 2 * high - low)  # a diverging output would overflow
             up = np.clip(plot.bottom() - (shown - low) / (high - low) * plot.height(), box.top(), box.bottom())
             painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(across.tolist(), up.tolist(), strict=True)]))
+
+
+def points(data: Prepared, box: QRectF, row: int | None = None) -> Array:
+    """Return where the samples, or one of them, stand in the box of the surface or the fit, shape (samples, 2)."""
+    chosen = slice(None) if row is None else slice(row, row + 1)
+    if data.plane:
+        (left, right), (low, high) = data.domain
+        up = data.raw[chosen, 1]
+    else:
+        (left, right), values = data.domain[0], _targets(data)
+        (low, high), up = _padded(values), values[chosen]
+        box = box.adjusted(INSET, INSET, -INSET, -INSET)
+    x = box.left() + (data.raw[chosen, 0] - left) / (right - left) * box.width()
+    return np.column_stack([x, box.bottom() - (up - low) / (high - low) * box.height()])
 
 
 def draw_marker(painter: QPainter, x: float, y: float, *, train: bool) -> None:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.app.document import Document
+from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
-from nnviz.engine.edits import with_units
-from nnviz.engine.spec import Spec
+from nnviz.data.prepare import Prepared
+from nnviz.engine.edits import insert_layer, remove_layer, with_units
+from nnviz.engine.spec import Dense, Spec
 from nnviz.ui.form import Form
 from nnviz.ui.panels.layer_page import LayerPage
 from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NeuronPage
 from nnviz.ui.panels.panel import Panel
+from nnviz.ui.panels.sample_row import SampleRow
 from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import LIGHT, Theme
 
 INPUT = "input"
 PACE = 90  # ms between two frames shown: numbers that change faster cannot be read, and each costs some 4 ms
+NEW_UNITS = 4  # of an added layer with no hidden one to be like
 PAGES = (NetworkPage, InputPage, LayerPage, NeuronPage, EdgePage)
 
 
 class Inspector(Panel):
-    """Shows the page of the selection: the network, its input, a layer, a neuron, or an edge."""
+    """Shows the page of the selection: the network, its input, a layer, a neuron, or an edge; and the shown sample.
+
+    Signals:
+        selection_requested: the `Selection` of a layer that was added.
+    """
+
+    selection_requested = Signal(object)
 
     def __init__(self, document: Document, theme: Theme = LIGHT) -> None:
         super().__init__(document, theme)
@@ -36,13 +45,25 @@ class Inspector(Panel):
         self._pace.setInterval(PACE)
         self._pace.timeout.connect(self._show_newest)
         self.rebuild()
+        document.data_changed.connect(self._show_data)
+        document.state_changed.connect(self._offer_samples)
 
     def build(self, form: Form) -> None:
         """Make the page of the selection."""
         self._made_for = self.document.spec
         self._shown = existing(self._made_for, self.selection)
         self.page = self._make_page(self._made_for, self._shown)
+        if isinstance(self.page, LayerPage):
+            self.page.buttons.before.clicked.connect(self.add_layer_before)
+            self.page.buttons.after.clicked.connect(self.add_layer)
+            self.page.buttons.remove.clicked.connect(self.remove_layer)
+        self.sample = SampleRow()
+        self.sample.row_chosen.connect(self.document.set_probe)
+        form.addWidget(self.sample)
         form.addWidget(self.page)
+        if self.document.data is not None:
+            self._show_data(self.document.data)
+        self._offer_samples()
 
     def _make_page(self, spec: Spec, chosen: Selection) -> QWidget:
         if chosen.kind == "network":
@@ -87,6 +108,7 @@ class Inspector(Panel):
         if frame is not None and self.isVisible() and isinstance(page, PAGES):
             self._newest = None
             page.show_frame(frame)
+            self.sample.show_row(frame.probe.row)
             self._pace.start()
 
     def _catch_up(self) -> None:
@@ -94,6 +116,17 @@ class Inspector(Panel):
         if self.document.frame is not None and self.isVisible() and isinstance(self.page, PAGES):
             self._newest = None
             self.page.show_frame(self.document.frame)
+            self.sample.show_row(self.document.frame.probe.row)
+
+    @Slot(object)
+    def _show_data(self, data: Prepared) -> None:
+        self.sample.set_rows(len(data.raw))
+
+    @Slot()
+    def _offer_samples(self) -> None:
+        """Let the sample be chosen where it is shown as such: with the network, its input, and any pass."""
+        shows = isinstance(self.page, NetworkPage | InputPage) or self.document.state is RunState.STEPPING
+        self.sample.setVisible(shows and self.document.data is not None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what was missed."""
@@ -107,6 +140,47 @@ class Inspector(Panel):
         name = spec.network.layer(layer_id).name
         title = self.tr("Set {layer} to {units} units").format(layer=name, units=units)
         self.document.edit(with_units(spec, layer_id, units), title, f"units {layer_id}")
+
+    @Slot()
+    def add_layer_before(self) -> None:
+        """Add a layer before the selected one."""
+        self._add_layer(self._place())
+
+    @Slot()
+    def add_layer(self) -> None:
+        """Add a layer after the selected one; before the output where that or nothing is selected."""
+        self._add_layer(self._place() + 1)
+
+    @Slot()
+    def remove_layer(self) -> None:
+        """Remove the selected layer; the output layer stays."""
+        layer = self.removable
+        if layer is not None:
+            title = self.tr("Remove layer {layer}").format(layer=layer.name)
+            self.document.edit(remove_layer(self.document.spec, layer.id), title)
+
+    @property
+    def removable(self) -> Dense | None:
+        """The selected layer if it can be removed."""
+        hidden = self.document.spec.network.layers[:-1]
+        return next((layer for layer in hidden if self.selection == Selection("layer", layer.id)), None)
+
+    def _place(self) -> int:
+        """Return the index of the layer that the selection belongs to: −1 is the input, the output where there is none."""
+        if self.selection.layer == INPUT:
+            return -1
+        layers = self.document.spec.network.layers
+        return next((index for index, layer in enumerate(layers) if layer.id == self.selection.layer), len(layers) - 1)
+
+    def _add_layer(self, index: int) -> None:
+        spec = self.document.spec
+        *hidden, _ = spec.network.layers
+        index = max(0, min(index, len(hidden)))
+        like = hidden[max(0, index - 1)].units if hidden else NEW_UNITS
+        edited = insert_layer(spec, index, like)
+        added = edited.network.layers[index]
+        if self.document.edit(edited, self.tr("Add layer {layer}").format(layer=added.name)):
+            self.selection_requested.emit(Selection("layer", added.id))
 
 
 def existing(spec: Spec, selection: Selection) -> Selection:

@@ -22,6 +22,7 @@ from nnviz.ui.decades import exact
 from nnviz.ui.form import Fact, Form, Tick
 from nnviz.ui.names import entry_name, feature_name, lowered
 from nnviz.ui.panels.activation_plots import ActivationCurve, Histogram
+from nnviz.ui.panels.layer_buttons import LayerButtons
 from nnviz.ui.panels.panel import Refusing
 from nnviz.ui.panels.penalty import PenaltyEditor
 from nnviz.ui.panels.saturation import saturation
@@ -84,6 +85,9 @@ class LayerPage(QWidget):
         form.addWidget(self.l1)
         form.addWidget(self.l2)
         self.frozen_row = form.row(self.tr("Freeze weights"), self.frozen, self.tr("Training leaves this layer as it is"))
+        layers = self._spec.network.layers
+        self.buttons = LayerButtons(output=self._id == layers[-1].id)
+        form.addWidget(self.buttons)
         self.use_bias.clicked.connect(self._set_use_bias)
         self.frozen.clicked.connect(self._set_frozen)
 

@@ -45,8 +45,6 @@ class InputPage(QWidget):
         super().__init__()
         form = Form(self)
         form.heading(self.tr("Inspector · input"))
-        self.sample = Fact("—")
-        form.row(self.tr("Sample"), self.sample, self.tr("The row of the data that the canvas shows"))
         self.values = [Fact("—") for _ in spec.network.input.names]
         for name, fact in zip(spec.network.input.names, self.values, strict=True):
             fact.setProperty("role", "mono")
@@ -54,7 +52,6 @@ class InputPage(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the inputs of the probe."""
-        self.sample.setText(format_number(frame.probe.row))
         for fact, value in zip(self.values, frame.probe.inputs, strict=False):
             fact.setText(format_number(float(value)))
 

@@ -8,9 +8,10 @@ from functools import cache
 import pytest
 from PySide6.QtCore import QObject, Signal
 
+from nnviz.app.document import RunState
 from nnviz.app.frame import Frame, Wanted
 from nnviz.app.framing import make_frame, planes, probe_trace
-from nnviz.data.prepare import facts, prepare
+from nnviz.data.prepare import Prepared, facts, prepare
 from nnviz.engine.problem import SpecError
 from nnviz.engine.spec import Spec, check
 from nnviz.engine.trace import Trace
@@ -22,11 +23,16 @@ class PaperDocument(QObject):
     """Judges and keeps edits as the real one does, and writes them down; nothing trains."""
 
     refused = Signal(object)
+    data_changed = Signal(object)
+    state_changed = Signal(object)
 
     def __init__(self, name: str = "spiral") -> None:
         super().__init__()
         self.name, self.spec = name, load(name).spec
         self.frame: Frame | None = None
+        self.data: Prepared | None = None
+        self.state = RunState.PAUSED
+        self.probes: list[int] = []
         self.edits: list[tuple[str, str | None]] = []
         self.opened: list[str] = []
 
@@ -39,6 +45,9 @@ class PaperDocument(QObject):
         self.spec = spec
         self.edits.append((title, merge_key))
         return True
+
+    def set_probe(self, row: int) -> None:
+        self.probes.append(row)
 
     def open_example(self, name: str) -> None:
         self.name, self.spec = name, load(name).spec
