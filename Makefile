@@ -33,7 +33,7 @@ test-all: lint
 	$(PYTEST) -q -m "not campaign"
 
 campaign: $(VENV)/.test qt-libraries
-	$(PYTEST) -m campaign
+	HYPOTHESIS_PROFILE=campaign $(PYTEST) -m "campaign or not campaign"
 
 bench: $(VENV)/.test qt-libraries
 	$(PYTEST) tests/benchmarks --benchmark-enable --benchmark-only

@@ -26,6 +26,12 @@ for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_H
     os.environ[_name] = str(Path(_HOME.name) / _name.lower())
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+# A push is judged by the same cases wherever it is run; `make campaign` draws new ones.
+settings.register_profile("push", derandomize=True, deadline=None)
+settings.register_profile("campaign", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "push"))
 
 # What a test may leave: the one tooltip of the application is kept by Qt itself.
 _KEPT_BY_QT = {"QTipLabel"}

@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from nnviz.app.framing import probe_trace
 from nnviz.cli.errors import WrongUsageError, nearest
 from nnviz.cli.options import JsonOption, SeedOption, SetOption, SourceArgument, print_json
 from nnviz.cli.source import read_source
@@ -20,6 +21,8 @@ from nnviz.engine.trainer import Trainer
 from nnviz.explain.numbers import parse_number
 from nnviz.explain.report import trace_json, trace_text
 from nnviz.explain.words import say
+
+NO_ROW = -1  # of a sample that is not in the data
 
 
 def trace(
@@ -57,15 +60,13 @@ def trace(
 def _of_row(trainer: Trainer, data: Prepared, row: int) -> Trace:
     if not 0 <= row < len(data.raw):
         raise WrongUsageError(problem("--sample", "out-of-range", value=row, range=f"[0, {len(data.raw) - 1}]"))
-    answers = data.values if data.labels is None else data.labels
-    assert answers is not None
-    return trainer.trace(data.inputs(data.raw[row : row + 1]), _targets(trainer, data, answers[row : row + 1]), np.array([row]))
+    return probe_trace(trainer, data, row)
 
 
 def _own(trainer: Trainer, data: Prepared, given: str, expect: str) -> Trace:
     raw = _numbers("--input", given, len(data.columns))
     answer = _label(data, expect) if data.labels is not None else _numbers("--expect", expect, len(data.target_names))
-    return trainer.trace(data.inputs(raw), _targets(trainer, data, answer))
+    return trainer.trace(data.inputs(raw), _targets(trainer, data, answer), np.array([NO_ROW]))
 
 
 def _targets(trainer: Trainer, data: Prepared, answers: Array) -> Array:

@@ -30,6 +30,7 @@ class LayerTrace:
         regularization_weights, regularization_bias: gradient of the penalty.
         used_weights, used_bias: the gradient the optimizer gets: the sum of both, clipped.
         step_weights, step_bias: what is added to the parameters.
+        inputs_after, a_after: forward again, with the new weights.
     """
 
     id: str
@@ -54,6 +55,8 @@ class LayerTrace:
     step_bias: Array
     new_weights: Array
     new_bias: Array
+    inputs_after: Array
+    a_after: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def trace(
             state_after=state_after,
             parameters_before=parameters,
             parameters_after=flats.new,
-            layers=_layer_traces(spec, walk, flats),
+            layers=_layer_traces(spec, walk, flats, again),
         )
 
 
@@ -205,7 +208,7 @@ def _joined(chunks: list[list[Array]]) -> list[Array]:
     return [np.concatenate(parts) for parts in zip(*chunks, strict=True)]
 
 
-def _layer_traces(spec: Spec, walk: _Walk, flats: _Flats) -> tuple[LayerTrace, ...]:
+def _layer_traces(spec: Spec, walk: _Walk, flats: _Flats, again: Pass) -> tuple[LayerTrace, ...]:
     by_layer = zip(*(views(spec.network, flat) for flat in flats), strict=True)
     network, passed = Network(spec.network, flats.old), walk.passed
     found = []
@@ -237,6 +240,8 @@ def _layer_traces(spec: Spec, walk: _Walk, flats: _Flats) -> tuple[LayerTrace, .
                 step_bias=change.bias,
                 new_weights=new.weights,
                 new_bias=new.bias,
+                inputs_after=again.inputs[index],
+                a_after=again.a[index],
             )
         )
     return tuple(found)

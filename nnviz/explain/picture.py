@@ -63,7 +63,8 @@ def _nodes(trace: Trace, past: tuple[Moment, ...], sample: int) -> tuple[dict[st
     last = len(trace.layers) - 1
     for moment in past:
         if moment.quantity == "again":
-            values[trace.layers[last].id], symbols[trace.layers[last].id] = trace.outputs_after[sample], "ŷ"
+            values |= {layer.id: layer.a_after[sample] for layer in trace.layers}
+            symbols |= {layer.id: "a" for layer in trace.layers} | {trace.layers[last].id: "ŷ"}
         if moment.quantity == "loss":
             with np.errstate(all="ignore"):
                 values[trace.layers[last].id], symbols[trace.layers[last].id] = trace.outputs[sample] - trace.targets[sample], "ŷ−y"
@@ -88,7 +89,9 @@ def _edges(trace: Trace, now: Moment, sample: int) -> tuple[dict[str, Array], st
         values = {layer.id: weight_values(layer, now.quantity) for layer in trace.layers}
         return values, kind, frozenset(values)
     if now.quantity == "again":
-        return {}, "weight", frozenset(layer.id for layer in trace.layers)
+        with np.errstate(all="ignore"):
+            values = {layer.id: layer.new_weights * layer.inputs_after[sample] for layer in trace.layers}
+        return values, "term", frozenset(values)
     numbers: dict[str, Callable[[LayerTrace, int], Array]] = {"z": _terms, "grad": _gradients, "back": _returned}
     if now.layer is None or now.quantity not in numbers:
         return {}, "weight", frozenset()

@@ -8,10 +8,11 @@ from nnviz.engine.activations import ACTIVATIONS, Activation
 from nnviz.engine.losses import LOSSES, REDUCTIONS, Loss
 from nnviz.engine.problem import Message
 from nnviz.engine.samples import Array
+from nnviz.engine.table import Choice
 from nnviz.engine.trace import LayerTrace, Trace
 from nnviz.explain.film import Moment, plan
 from nnviz.explain.tokens import Edge, Factor, Node
-from nnviz.explain.words import say
+from nnviz.explain.words import entry_name, say
 
 INPUT = "input"
 
@@ -28,6 +29,10 @@ class Reading:
     def say(self, message: Message) -> str:
         """Return the message in the reader's language."""
         return say(message, self.language)
+
+    def name(self, choice: Choice) -> str:
+        """Return what the reader calls an activation, a loss or an optimizer."""
+        return entry_name(choice.kind, self.language)
 
     def plan(self) -> tuple[Moment, ...]:
         """Return the moments of the pass."""

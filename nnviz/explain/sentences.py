@@ -109,8 +109,8 @@ def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
             if layer.derivative is None:
                 return message("stage.softmax", layer=layer.name, neuron=neuron, value=value)
             if place.layer == reading.last:
-                return message("stage.prediction", activation=layer.activation.kind, neuron=neuron, before=before, value=value)
-            return message("stage.a", layer=layer.name, activation=layer.activation.kind, neuron=neuron, before=before, value=value)
+                return message("stage.prediction", activation=reading.name(layer.activation), neuron=neuron, before=before, value=value)
+            return message("stage.a", layer=layer.name, activation=reading.name(layer.activation), neuron=neuron, before=before, value=value)
         case "output_gradient":
             return message("stage.output-gradient", neuron=neuron, value=value)
         case "delta":
@@ -118,9 +118,9 @@ def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
                 return message("stage.delta-coupled", layer=layer.name, neuron=neuron, value=value)
             if place.layer == reading.last and reading.trace.fused and reading.sample_scale != 1:
                 scale = scale_text(reading.sample_scale)
-                return message("stage.delta-fused-scaled", activation=layer.activation.kind, scale=scale, neuron=neuron, value=value)
+                return message("stage.delta-fused-scaled", activation=reading.name(layer.activation), scale=scale, neuron=neuron, value=value)
             if place.layer == reading.last and reading.trace.fused:
-                return message("stage.delta-fused", activation=layer.activation.kind, neuron=neuron, value=value)
+                return message("stage.delta-fused", activation=reading.name(layer.activation), neuron=neuron, value=value)
             if place.value == 0:
                 return message("stage.delta-zero", layer=layer.name)
             return message("stage.delta", layer=layer.name, neuron=neuron, value=value)
@@ -173,7 +173,7 @@ def _of_update(reading: Reading, quantity: str, place: Focus) -> Message:
                 return message("stage.clip-norm", length=length, factor=factor)
             return message("stage.clip-value") if _clipped(reading) else message("stage.clip-none", length=length)
         case "step":
-            optimizer, rate = trace.spec.training.optimizer.kind, trace.learning_rate
+            optimizer, rate = reading.name(trace.spec.training.optimizer), trace.learning_rate
             return message("stage.step", optimizer=optimizer, rate=rate, layer=name, neuron=neuron, source=source, value=value)
         case _:
             old = format_number(float(layer.weights[place.unit, place.source or 0]), digits)

@@ -42,6 +42,12 @@ def say(message: Message, language: str = "en") -> str:
     return _filled(catalogue(language)[section][name], dict(message.values))
 
 
+def entry_name(key: str, language: str = "en") -> str:
+    """Return what people call an entry of a table, e.g. "leaky ReLU" for "leaky_relu"; its own name where it has none here."""
+    name: str = catalogue(language)["name"].get(key, key.replace("_", " "))
+    return name
+
+
 def problem_text(problem: Problem, language: str = "en") -> ProblemText:
     """Return what happened, where, why, and what to do next. Raises KeyError as `say` does."""
     section, _, name = problem.message.key.partition(".")

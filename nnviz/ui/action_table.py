@@ -198,7 +198,7 @@ ACTIONS: tuple[Row, ...] = (
     Row(
         "step_batch",
         QT_TRANSLATE_NOOP("actions", "Step through a batch"),
-        "player.step_batch",
+        "step_batch",
         QT_TRANSLATE_NOOP("actions", "Play the pass of the next mini-batch, with the mean of its gradients and the optimizer's step"),
         "mdi6.stairs",
         keys=("Ctrl+Shift+T",),

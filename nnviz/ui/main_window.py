@@ -206,6 +206,11 @@ class MainWindow(QMainWindow):
         self.set_theme(DARK)
 
     @Slot()
+    def step_batch(self) -> None:
+        """Step through a pass of the next mini-batch, also from the middle of another pass."""
+        self.document.step_through(batch=True)
+
+    @Slot()
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

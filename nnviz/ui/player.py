@@ -58,11 +58,6 @@ class Player(QObject):
             self._document.step_through()
 
     @Slot()
-    def step_batch(self) -> None:
-        """Record a pass of the next mini-batch, also in the middle of another pass."""
-        self._document.step_through(batch=True)
-
-    @Slot()
     def toggle(self) -> None:
         """What Space does: play or stop the pass while stepping, else train or pause."""
         if self._document.state is RunState.STEPPING:
@@ -239,7 +234,7 @@ def _place(shown: Trace, selection: Selection) -> tuple[str, int] | tuple[str, i
     network = shown.spec.network
     if selection.kind not in ("neuron", "edge"):
         return None
-    neurons, sources = network.input.names, ()
+    neurons, sources = network.input.names, network.input.names[:0]  # the input has none
     if selection.layer != INPUT:
         index = next((index for index, layer in enumerate(network.layers) if layer.id == selection.layer), None)
         if index is None:

@@ -186,7 +186,7 @@ class TopBar(QToolBar):
         for button in (self.reset, self.epoch, self.train, self.step):
             button.setToolButtonStyle(words if level < 2 else icons)
         self.brand.setVisible(level < 3)
-        self.brand_icon.setVisible(level < 4)
+        self.brand_icon.setVisible(level < 3)
         self.metrics.step.setVisible(level < 4)
         self._row.invalidate()
 

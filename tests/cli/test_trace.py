@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -74,8 +76,14 @@ def test_an_own_sample_equals_the_same_row(run: Any) -> None:
     row = run("trace", "xor", "--sample", 2, "--json").json
     own = run("trace", "xor", "--input", "1,0", "--expect", "true", "--json").json
     assert (own["layers"], own["loss"]) == (row["layers"], row["loss"])
+    assert own["rows"] == [-1] and "sample 0" not in own["stages"][0]["sentence"] and "sample 2" in row["stages"][0]["sentence"]
     by_number = run("trace", "xor", "--input", "1,0", "--expect", "1", "--json").json
     assert by_number["layers"] == row["layers"]
+
+
+def test_tracing_loads_no_qt() -> None:
+    code = "import sys, nnviz.cli.trace; sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 def test_values_as_targets(run: Any) -> None:

@@ -43,6 +43,7 @@ def test_nodes_carry_the_newest_number_the_pass_has_reached(mazur: Trace) -> Non
     assert shown["∂a₁"].node_symbols["h1"] == "∂L/∂a"
     assert shown["δ₁"].node_symbols == {"input": "x", "h1": "δ", "out": "δ"}
     assert_array_equal(shown["δ₁"].node_values["h1"], mazur.layers[0].delta[0])
+    assert shown["again"].node_symbols == {"input": "x", "h1": "a", "out": "ŷ"}
     assert_array_equal(shown["again"].node_values["out"], mazur.outputs_after[0])
 
 
@@ -69,6 +70,19 @@ def test_a_batch_shows_its_sample_and_then_the_mean(traced: Any) -> None:
     assert_array_equal(second["z₁"].node_values["l1"], recorded.layers[0].z[2])
     assert (first["∂W₁"].edge_values["l1"] != second["∂W₁"].edge_values["l1"]).any()
     assert_array_equal(first["mean"].edge_values["l1"], recorded.layers[0].grad_weights)
+
+
+def test_the_second_way_forward_shows_new_terms_and_new_activations(traced: Any) -> None:
+    recorded = traced((3, 4, 2), samples=2)
+    shown = pictures(recorded, sample=1)["again"]
+    assert shown.edge_kind == {"l1": "term", "l2": "term"}
+    assert shown.lit_edges == {"l1", "l2"}
+    hidden = np.tanh(shown.edge_values["l1"].sum(axis=1) + recorded.layers[0].new_bias)
+    np.testing.assert_allclose(shown.node_values["l1"], hidden, rtol=1e-12)
+    assert (shown.node_values["l1"] != recorded.layers[0].a[1]).any()
+    output = shown.edge_values["l2"].sum(axis=1) + recorded.layers[1].new_bias
+    np.testing.assert_allclose(shown.node_values["l2"], output, rtol=1e-12)
+    assert_array_equal(shown.edge_values["l2"], recorded.layers[1].new_weights * shown.node_values["l1"])
 
 
 def test_penalty_and_clipping_show_the_gradient_so_far(traced: Any) -> None:

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.losses import LOSSES, REDUCTIONS
+from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.problem import Message, message, problem
-from nnviz.explain.words import catalogue, one_line, problem_text, say
+from nnviz.explain.words import catalogue, entry_name, one_line, problem_text, say
 from nnviz.resources import resource
 
 SOURCE = Path(__file__).parents[2] / "nnviz"
@@ -97,6 +101,14 @@ def test_the_catalogue_has_no_key_twice() -> None:
         return dict(pairs)
 
     json.loads(resource("translations/en.json").read_text(encoding="utf-8"), object_pairs_hook=once)
+
+
+def test_every_entry_of_a_table_has_a_name_for_people() -> None:
+    for table in (ACTIVATIONS, LOSSES, REDUCTIONS, OPTIMIZERS, INITIALIZERS):
+        for key in table:
+            assert key in catalogue("en")["name"] or "_" not in key, key
+    assert [entry_name(key) for key in ("adam", "leaky_relu", "sgd")] == ["Adam", "leaky ReLU", "gradient descent (SGD)"]
+    assert entry_name("not_yet_named") == "not yet named"
 
 
 def test_a_problem_has_four_parts() -> None:

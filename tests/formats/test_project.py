@@ -183,7 +183,7 @@ def test_a_changed_part_is_named(part: str) -> None:
         (with_json("run.json", step_count=1, position=0), "part-damaged"),
         (with_json("run.json", epoch=8), "part-damaged"),
         (with_json("run.json", epoch=7, position=1), "part-damaged"),
-        (with_json("spec.json", data={"source": "nowhere"}), "unknown-name"),
+        (lambda parts: parts.update({"spec.json": parts["spec.json"].replace(b'"spiral"', b'"nowhere"')}), "unknown-name"),
         *((lambda parts, rows=rows: parts.update({"history.csv": rows}), "part-damaged") for rows in BAD_HISTORIES),
         (lambda parts: parts.update({"run.json": b"[]"}), "part-damaged"),
         (lambda parts: parts.update({"spec.json": b"\xff"}), "part-damaged"),

@@ -68,7 +68,7 @@ class Scale:
 
     def ticks(self, count: int) -> tuple[tuple[float, str], ...]:
         """Return about `count` round values (never more than twice that) with their labels."""
-        values = _log_ticks(self.low, self.high, count) if self.log else ()
+        values = tuple(sorted(set(_log_ticks(self.low, self.high, count)))) if self.log else ()
         if len(values) < 2:
             values = _linear_ticks(self.low, self.high, count)
             return tuple(zip(values, _linear_labels(values), strict=True))

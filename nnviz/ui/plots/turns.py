@@ -45,7 +45,7 @@ class RoundRobin(QObject):
     @property
     def wants_surface(self) -> bool:
         """Whether a visible plot shows the outputs over the input plane."""
-        return any(plot.wants_surface and plot.isVisible() for plot in self._plots)
+        return any(plot.wants_surface and seen(plot) for plot in self._plots)
 
     @property
     def is_busy(self) -> bool:
@@ -77,7 +77,7 @@ class RoundRobin(QObject):
         if self._frame is None:
             return
         left, now = BUDGET, time.perf_counter()
-        self._due = [plot for plot in self._due if plot.isVisible() and plot.frame is not self._frame]
+        self._due = [plot for plot in self._due if seen(plot) and plot.frame is not self._frame]
         rested = [plot for plot in self._due if now - self._updated.get(plot, 0.0) >= REST]
         for plot in rested[:AT_MOST]:
             if left < BUDGET and plot.cost > left:
@@ -88,3 +88,8 @@ class RoundRobin(QObject):
             left -= plot.cost
         if self._due:
             self._timer.start()
+
+
+def seen(plot: Plot) -> bool:
+    """Tell whether a plot can be seen; of a dock that is a tab behind another, Qt says that it is visible."""
+    return plot.isVisible() and not plot.visibleRegion().isEmpty()
