@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import typer
 from typer.main import get_command
 
@@ -65,14 +66,38 @@ def _window(words: list[str]) -> typer.Typer:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if sys.stdout is None and _is_command(words):  # told before the work, which may be long
+            return _told([problem("stdout", "output-lost", reason="stdout is closed")], FAILED, [])
+        return _run(words)
+    except OSError as error:
+        if error.filename is not None:  # then it was not the output that failed, which has no name
+            raise
+        _silence()
+        return _told([problem("stdout", "output-lost", reason=error.strerror or str(error))], FAILED, [])
+
+
+def _silence() -> None:
+    """Lead the streams that cannot be written to into nothing, or the end of the process would try them again."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _run(words: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show "−" gets "?", not a traceback
     try:
+        _refuse_empty(words)
         app = _commands() if _is_command(words) else _window(words)
-        # Not app(...): that would put Typer's own excepthook in place of the window's.
-        code = get_command(app).main(words, prog_name="nnviz", standalone_mode=False)
-        sys.stdout.flush()
+        with np.errstate(all="ignore"):  # numbers that overflow are told by what is computed from them
+            # Not app(...): that would put Typer's own excepthook in place of the window's.
+            code = get_command(app).main(words, prog_name="nnviz", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except ProblemError as error:
         return _told(error.problems, WRONG_USAGE if isinstance(error, WrongUsageError) else FAILED, words)
@@ -85,6 +110,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _refuse_empty(words: list[str]) -> None:
+    """Refuse words that are empty, as unset variables of a shell leave them: as a path they would mean this folder."""
+    for before, word in zip(["", *words], words, strict=False):
+        if word == "" or (word.startswith("--") and word.endswith("=")):
+            raise WrongUsageError(problem((word or before).rstrip("=") if (word or before).startswith("--") else "", "empty-word"))
+
+
 def _is_command(words: list[str]) -> bool:
     """Tell whether the first word is a command, or an option of the program itself."""
     first = words[0] if words else ""
@@ -93,6 +125,8 @@ def _is_command(words: list[str]) -> bool:
 
 def _told(problems: Sequence[Problem], code: int, words: list[str]) -> int:
     report(problems, as_json="--json" in words)
+    if sys.stdout is not None:
+        sys.stdout.flush()
     return code
 
 

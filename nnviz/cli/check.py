@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 
 import typer
@@ -22,12 +23,16 @@ def check(source: SourceArgument, settings: SetOption = [], seed: SeedOption = N
     found = read_source(source, settings, seed)
     data = prepare(found.spec.data)
     results = checks.check(found.spec, data.samples, found.spec.training.seed, found.trainer(data).network.parameters)
-    good = all(max(item.complex_step, item.central) <= LIMIT for item in results)
+    comparable = all(math.isfinite(item.complex_step) and math.isfinite(item.central) for item in results)
+    good = comparable and all(max(item.complex_step, item.central) <= LIMIT for item in results)
     if as_json:
         layers = [asdict(item) for item in results]
         print_json({"format": "nnviz-check/1", "source": found.name, "limit": LIMIT, "passed": good, "layers": layers})
         return DONE if good else FAILED
     for item in results:
         typer.echo(say(message("cli.check-layer", layer=item.name, complex=f"{item.complex_step:.1e}", central=f"{item.central:.1e}")))
-    typer.echo(say(message("cli.check-passed" if good else "cli.check-failed", limit=f"{LIMIT:g}")))
+    if comparable:
+        typer.echo(say(message("cli.check-passed" if good else "cli.check-failed", limit=f"{LIMIT:g}")))
+    else:
+        typer.echo(say(message("cli.check-overflow")))
     return DONE if good else FAILED

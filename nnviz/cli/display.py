@@ -9,6 +9,7 @@ import ctypes
 import os
 import re
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ from nnviz.engine.problem import Problem, problem
 TIMEOUT = 2.0  # seconds; a display over the network answers in a fraction of one
 ATTEMPTS, PAUSE = 5, 0.2
 X_PORT = 6000
+# Platforms that need no trial: they run anywhere, or what they need is looked at here.
+TRUSTED = ("offscreen", "minimal", "xcb", "wayland", "windows", "cocoa")
+TRIAL_TIMEOUT = 15.0
+_TRIAL = "from PySide6.QtWidgets import QApplication, QWidget; a = QApplication([]); w = QWidget(); w.show(); w.grab()"
 # Versions of PySide6 that crash or break what nnviz uses (design, dependencies); the first only below Python 3.12.
 _ABORTS_BELOW_312 = (6, 12)
 _BROKEN = ((6, 9, 1), (6, 11, 0), (6, 11, 1))
@@ -58,13 +63,27 @@ def display_problem() -> Problem | None:
         known = _platforms()
         if known and name not in known:
             return problem("QT_QPA_PLATFORM", "unknown-platform", name=name, nearest=nearest(name, known))
-        return _x_problem() if name == "xcb" else _wayland_problem() if name.startswith("wayland") else None
+        if name not in TRUSTED:
+            return _trial_problem(name)
+        return _x_problem() if name == "xcb" else _wayland_problem() if name == "wayland" else None
     if sys.platform in ("win32", "darwin"):
         return None
     wayland, x = _wayland_problem(), _x_problem()
     if wayland is None or x is None:
         return None
     return wayland if os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY") else x
+
+
+def _trial_problem(name: str) -> Problem | None:
+    """Open a window in a process of its own: most platforms need hardware that may not be there, and Qt aborts without it."""
+    try:
+        done = subprocess.run([sys.executable, "-c", _TRIAL], capture_output=True, timeout=TRIAL_TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        return problem("QT_QPA_PLATFORM", "platform-fails", name=name, reason="no answer")
+    if done.returncode == 0:
+        return None
+    said = done.stderr.decode(errors="replace").split("\n\n")[0].split("\n")[0].strip().rstrip(".")
+    return problem("QT_QPA_PLATFORM", "platform-fails", name=name, reason=said or f"exit code {done.returncode}")
 
 
 def _wayland_problem() -> Problem | None:

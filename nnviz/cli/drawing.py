@@ -13,6 +13,7 @@ from nnviz.cli.errors import FailedError
 from nnviz.data.prepare import Prepared
 from nnviz.engine.problem import problem
 from nnviz.engine.trainer import Trainer
+from nnviz.explain.words import problem_text
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -112,11 +113,10 @@ def fitting_plots(trainer: Trainer, data: Prepared, course: Sequence[Frame]) -> 
 
 
 def _application() -> QApplication:
-    """Return the application, drawing offscreen unless the user chose a platform."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    """Return the application that runs, or a new one, which draws offscreen."""
     found = qt_problem()
     if found is not None:
-        raise FailedError(problem(found.where, "pictures-not-drawn"), found)
+        raise FailedError(problem(found.where, "pictures-not-drawn", reason=problem_text(found).why.rstrip(".")))
     from PySide6.QtWidgets import QApplication
 
     from nnviz.ui.theme import LIGHT, apply, load_fonts
@@ -124,6 +124,7 @@ def _application() -> QApplication:
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whatever was chosen for windows: nothing is shown, and Qt aborts where it fails
     application = QApplication(["nnviz"])
     load_fonts()
     apply(application, LIGHT)

@@ -29,7 +29,7 @@ def report(problems: Sequence[Problem], as_json: bool) -> None:
     if as_json:
         text = problem_text(problems[0])
         error = {"what": text.what, "where": text.where, "why": text.why, "next": text.next}
-        typer.echo(json.dumps({"error": error}, ensure_ascii=False))
+        typer.echo(json.dumps({"error": error}))
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from nnviz.cli.errors import WrongUsageError, nearest
+from nnviz.cli.errors import FailedError, WrongUsageError, nearest
 from nnviz.cli.listing import PLOTS
 from nnviz.cli.options import SetOption, SourceArgument
 from nnviz.cli.source import read_source
 from nnviz.cli.writing import WEIGHTS
 from nnviz.data.prepare import Prepared, prepare
-from nnviz.engine.problem import message, problem
+from nnviz.engine.problem import Problem, message, problem
 from nnviz.engine.trainer import Trainer
 from nnviz.explain.words import say
-from nnviz.formats.save import save
+from nnviz.formats.save import SaveError, save
 
 PICTURES, PLOT_FILES = (".png", ".svg", ".gif"), (".png", ".csv")
 WEIGHT_FILES = tuple(f".{name}" for name in WEIGHTS)
@@ -42,9 +42,15 @@ def export(
         typer.echo(say(message("cli.initial-weights", name=found.name)), err=True)
     while trainer.refresh():
         continue
+    failures: list[Problem] = []
     for path in out:
-        save(path, _content(trainer, data, path.suffix.lower(), plot))
-        typer.echo(str(path))
+        try:
+            save(path, _content(trainer, data, path.suffix.lower(), plot))
+            typer.echo(str(path))
+        except (FailedError, SaveError) as error:
+            failures += [item for item in error.problems if item not in failures]
+    if failures:
+        raise FailedError(*failures)
 
 
 def _content(trainer: Trainer, data: Prepared, suffix: str, plot: str | None) -> bytes:

@@ -22,7 +22,7 @@ OutOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Fo
 
 def print_json(content: Mapping[str, Any]) -> None:
     """Print one JSON object: numbers in full precision, non-finite ones as the strings NaN, Infinity and -Infinity."""
-    typer.echo(json.dumps(_plain(content), ensure_ascii=False, allow_nan=False))
+    typer.echo(json.dumps(_plain(content), allow_nan=False))
 
 
 def _plain(value: Any) -> Any:

@@ -18,9 +18,10 @@ from nnviz.cli.interrupt import Interrupt
 from nnviz.cli.options import JsonOption, OutOption, SeedOption, SetOption, SourceArgument, print_json
 from nnviz.cli.recording import Recording
 from nnviz.cli.source import Source, read_source
-from nnviz.cli.writing import WEIGHTS, make_folder, run_files, write
+from nnviz.cli.writing import WEIGHTS, Written, make_folder, run_files, write
 from nnviz.data.prepare import Prepared, prepare
-from nnviz.engine.problem import ProblemError, message, problem
+from nnviz.engine.divergence import DivergedError
+from nnviz.engine.problem import Problem, ProblemError, message, problem
 from nnviz.engine.trainer import Trainer
 from nnviz.explain.numbers import format_number
 from nnviz.explain.words import say
@@ -71,12 +72,13 @@ def train(
     seconds = time.perf_counter() - begun
     while trainer.refresh():
         continue
-    files, undrawn = ([], None) if out is None else write(out, *run_files(trainer, data, found, formats, course))
-    failures = [item for error in (failure, undrawn) if error is not None for item in error.problems]
+    written = Written() if out is None else write(out, run_files(trainer, data, found, formats, course))
+    failures = [*(failure.problems if failure is not None else ()), *written.problems]
     if not (as_json and failures):
-        _say_result(trainer, data, found, seconds, files, as_json)
+        _say_result(trainer, data, found, seconds, written.paths, as_json)
     if failures:
         raise FailedError(*failures)
+    interrupted = interrupted or written.interrupted
     if interrupted:
         report([problem("", "interrupted")], as_json=False)
     return INTERRUPTED if interrupted else DONE
@@ -112,9 +114,19 @@ def _run(trainer: Trainer, goal: Goal, course: Recording | None) -> tuple[bool, 
                 if time.perf_counter() > next_look:
                     next_look = time.perf_counter() + LOOK
                     bar.show(trainer)
+        except DivergedError as error:
+            return False, FailedError(*(_advised(item, trainer.spec.training.learning_rate) for item in error.problems))
         except ProblemError as error:
             return False, error
     return interrupt.asked, None
+
+
+def _advised(found: Problem, rate: float) -> Problem:
+    """Return the divergence with advice that can be typed; the window's speaks of its buttons."""
+    known = dict(found.message.values)
+    return problem(
+        found.where, "diverged-command", step=known["step"], layer=known["layer"], quantity=known["quantity"], rate=f"{rate / 10:g}"
+    )
 
 
 class _Bar(Protocol):

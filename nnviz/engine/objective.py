@@ -76,7 +76,7 @@ class Objective:
 
     def penalty(self, parameters: Array) -> Any:
         """Return Ω, a scalar; |w| is written w·sign(Re w), so that complex numbers pass through."""
-        total = 0.0 * parameters[0]
+        total = parameters.dtype.type(0)
         if self.l2 is not None:
             total = total + (self.l2 / 2 * parameters * parameters).sum()
         if self.l1 is not None:

@@ -24,7 +24,8 @@ from nnviz.engine.table import Choice, choose
 NAMES = {"reduction": tuple(REDUCTIONS), "precision": PRECISIONS, "problem": PROBLEMS, "scaling": SCALINGS}
 FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+LONGEST_WHOLE = 20  # digits and sign; Python refuses to read thousands of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,18 @@ def _member(path: str, name: str, known: tuple[str, ...]) -> str:
 
 def _number(path: str, text: str) -> float:
     """Read a number as Python and JSON write it; a comma, an empty text, infinity and NaN are refused."""
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+    if not _NUMBER.fullmatch(text):
         raise SpecError(problem(path, "not-a-number", text=text))
+    if not math.isfinite(float(text)):
+        raise SpecError(problem(path, "too-large", text=text))
     return float(text)
 
 
 def _whole(path: str, text: str) -> int:
-    if not _WHOLE.fullmatch(text) or abs(int(text)) >= MAX_INTEGER:
+    if not _WHOLE.fullmatch(text):
         raise SpecError(problem(path, "not-a-whole-number", text=text))
+    if len(text) > LONGEST_WHOLE or abs(int(text)) >= MAX_INTEGER:
+        raise SpecError(problem(path, "too-large", text=text))
     return int(text)
 
 

@@ -25,6 +25,7 @@ PROBLEMS = ("classification", "regression")
 SCALINGS = ("none", "standard", "minmax")
 MAX_LAYERS = 200
 MAX_WEIGHTS = 20_000_000
+MOST = 2.0**32  # of every count, seed and strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _layer_problems(path: str, layer: Dense) -> Iterator[Problem]:
     yield from _number_problems(f"{path}.rate_multiplier", layer.rate_multiplier, Parameter("rate_multiplier", 1.0, 0.0))
     for name in ("l1", "l2"):
         if getattr(layer, name) is not None:
-            yield from _number_problems(f"{path}.{name}", getattr(layer, name), Parameter(name, 0.0, 0.0))
+            yield from _number_problems(f"{path}.{name}", getattr(layer, name), Parameter(name, 0.0, 0.0, MOST))
 
 
 def _training_problems(spec: Spec) -> Iterator[Problem]:
@@ -212,7 +213,7 @@ def _training_problems(spec: Spec) -> Iterator[Problem]:
         if getattr(training, name) is not None:
             yield from _number_problems(f"training.{name}", getattr(training, name), Parameter(name, 1.0, 0.0, open_low=True))
     for name in ("l1", "l2", "batch_size", "epochs", "seed"):
-        yield from _number_problems(f"training.{name}", getattr(training, name), Parameter(name, 0.0, 0.0, 2.0**32))
+        yield from _number_problems(f"training.{name}", getattr(training, name), Parameter(name, 0.0, 0.0, MOST))
     yield from _loss_problems(spec)
 
 
@@ -232,7 +233,7 @@ def _data_problems(spec: Spec) -> Iterator[Problem]:
     yield from _member_problems("data.scaling", data.scaling, SCALINGS)
     yield from _number_problems("data.samples", data.samples, Parameter("samples", 500, 1, 1e6))
     yield from _number_problems("data.noise", data.noise, Parameter("noise", 0, 0, 1))
-    yield from _number_problems("data.seed", data.seed, Parameter("seed", 0, 0, 2.0**32))
+    yield from _number_problems("data.seed", data.seed, Parameter("seed", 0, 0, MOST))
     parts = (split.train, split.validation, split.test)
     for name, part in zip(("train", "validation", "test"), parts, strict=True):
         yield from _number_problems(f"data.split.{name}", part, Parameter(name, 0, 0, 1))

@@ -41,7 +41,8 @@ class Parameter:
 
 
 def _bound(value: float) -> str:
-    return f"{value:g}".replace("inf", "∞").replace("-", "−")
+    text = f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:g}"
+    return text.replace("inf", "∞").replace("-", "−")
 
 
 class Entry(Protocol):

@@ -99,6 +99,7 @@ def sentence(reading: Reading, moment: Moment, place: Focus, finite: bool = True
 def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
     """Return the sentence of a stage of one layer."""
     layer, neuron, value = reading.layer(place.layer), place.unit + 1, format_number(place.value, reading.digits)
+    activation = reading.name(layer.activation)
     match moment.quantity:
         case "z":
             if reading.trace.spec.network.layers[place.layer].use_bias:
@@ -109,8 +110,8 @@ def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
             if layer.derivative is None:
                 return message("stage.softmax", layer=layer.name, neuron=neuron, value=value)
             if place.layer == reading.last:
-                return message("stage.prediction", activation=reading.name(layer.activation), neuron=neuron, before=before, value=value)
-            return message("stage.a", layer=layer.name, activation=reading.name(layer.activation), neuron=neuron, before=before, value=value)
+                return message("stage.prediction", activation=activation, neuron=neuron, before=before, value=value)
+            return message("stage.a", layer=layer.name, activation=activation, neuron=neuron, before=before, value=value)
         case "output_gradient":
             return message("stage.output-gradient", neuron=neuron, value=value)
         case "delta":
@@ -118,9 +119,9 @@ def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
                 return message("stage.delta-coupled", layer=layer.name, neuron=neuron, value=value)
             if place.layer == reading.last and reading.trace.fused and reading.sample_scale != 1:
                 scale = scale_text(reading.sample_scale)
-                return message("stage.delta-fused-scaled", activation=reading.name(layer.activation), scale=scale, neuron=neuron, value=value)
+                return message("stage.delta-fused-scaled", activation=activation, scale=scale, neuron=neuron, value=value)
             if place.layer == reading.last and reading.trace.fused:
-                return message("stage.delta-fused", activation=reading.name(layer.activation), neuron=neuron, value=value)
+                return message("stage.delta-fused", activation=activation, neuron=neuron, value=value)
             if place.value == 0:
                 return message("stage.delta-zero", layer=layer.name)
             return message("stage.delta", layer=layer.name, neuron=neuron, value=value)

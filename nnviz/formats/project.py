@@ -13,6 +13,7 @@ checksum, and only `ImportProblem` escapes.
 from __future__ import annotations
 
 import hashlib
+import stat
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -145,11 +146,16 @@ def _read_history(data: bytes, where: str, snapshot: Snapshot | None) -> tuple[H
 
 def _read_file(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise ImportProblem(problem(str(path), "file-too-large", limit=f"{MAX_FILE >> 20} MiB"))
-        return path.read_bytes()
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder the system says so itself
+            raise ImportProblem(problem(str(path), "file-not-regular"))
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:
         raise ImportProblem(problem(str(path), "file-unreadable", reason=getattr(error, "strerror", None) or str(error))) from error
+    if len(data) > MAX_FILE:
+        raise ImportProblem(problem(str(path), "file-too-large", limit=f"{MAX_FILE >> 20} MiB"))
+    return data
 
 
 def _check_manifest(parts: dict[str, bytes], where: str) -> None:

@@ -61,7 +61,7 @@ def _target(path: str | Path) -> Path:
     if target.is_symlink() or (mode is not None and not stat.S_ISREG(mode)):
         raise SaveError(problem(str(path), "save-not-a-file"))
     if not target.parent.is_dir():
-        raise SaveError(problem(str(path), "save-folder-missing", folder=str(target.parent)))
+        raise _no_folder(str(path), target.parent)
     if len(os.fsencode(target.name + BACKUP)) > LONGEST_NAME:
         raise SaveError(problem(str(path), "save-name-too-long"))
     if mode is not None and not os.access(target, os.W_OK):
@@ -79,12 +79,12 @@ def _write(temporary: Path, data: bytes) -> None:
 def _verify(temporary: Path, data: bytes, target: Path) -> None:
     """Compare what reached the disk with what was meant, length first: a full disk may cut a file without an error."""
     if os.stat(temporary).st_size != len(data):
-        raise SaveError(problem(str(target), "save-not-verified"))
+        raise _not_verified(target)
     expected = memoryview(data)
     with open(temporary, "rb") as file:
         for start in range(0, len(data), _CHUNK):
             if file.read(_CHUNK) != expected[start : start + _CHUNK]:
-                raise SaveError(problem(str(target), "save-not-verified"))
+                raise _not_verified(target)
 
 
 def _keep(target: Path, temporary: Path) -> None:
@@ -122,13 +122,34 @@ def _fsync_folder(folder: Path) -> None:
 
 
 def _explained(target: Path, error: OSError | ValueError) -> SaveError:
-    where, code = str(target), getattr(error, "errno", None)
+    where, code, kept = str(target), getattr(error, "errno", None), _exists(target)
     if code in _FULL:
-        return SaveError(problem(where, "save-disk-full"))
+        return SaveError(problem(where, "save-disk-full-kept" if kept else "save-disk-full"))
     if code in _FORBIDDEN:
         return SaveError(problem(where, "save-not-writable", folder=str(target.parent)))
     if code == errno.ENAMETOOLONG:
         return SaveError(problem(where, "save-name-too-long"))
-    if code in (errno.ENOENT, errno.ENOTDIR):
-        return SaveError(problem(where, "save-folder-missing", folder=str(target.parent)))
-    return SaveError(problem(where, "save-failed", reason=getattr(error, "strerror", None) or str(error)))
+    if code in (errno.ENOENT, errno.ENOTDIR) and not target.parent.is_dir():
+        return _no_folder(where, target.parent)
+    key = "save-failed-kept" if kept else "save-failed"
+    return SaveError(problem(where, key, reason=getattr(error, "strerror", None) or str(error)))
+
+
+def _not_verified(target: Path) -> SaveError:
+    return SaveError(problem(str(target), "save-not-verified-kept" if target.exists() else "save-not-verified"))
+
+
+def _no_folder(where: str, folder: Path) -> SaveError:
+    """Say why the folder is none: it, or one above it, is a file, or it is not there."""
+    for place in (folder, *folder.parents):
+        if place.is_file():
+            return SaveError(problem(where, "save-folder-is-file", folder=str(place)))
+    return SaveError(problem(where, "save-folder-missing", folder=str(folder)))
+
+
+def _exists(path: Path) -> bool:
+    """Tell whether it is there; a name that cannot be one is not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

@@ -16,7 +16,7 @@ from nnviz.ui.theme import LIGHT, Theme, font
 from nnviz.ui.tips import set_tip
 
 NONE = "—"
-EPOCH_WIDTH, STEP_WIDTH, NUMBER_WIDTH = "00\u00a0000", "000\u00a0000\u00a0000", "0.0000"
+EPOCH_WIDTH, STEP_WIDTH, SHORT_STEP_WIDTH, NUMBER_WIDTH = "00\u00a0000", "000\u00a0000\u00a0000", "000\u00a0000", "0.0000"
 
 
 class Figure(QWidget):
@@ -35,9 +35,13 @@ class Figure(QWidget):
         """Show a number; only one wider than was foreseen makes the field wider."""
         self._text = text
         if self.fontMetrics().horizontalAdvance(text) > self.width():
-            self._widest = text
-            self.updateGeometry()
+            self.make_room(text)
         self.update()
+
+    def make_room(self, widest: str) -> None:
+        """Be as wide as this text."""
+        self._widest = widest
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """As wide as the widest number."""
@@ -84,6 +88,11 @@ class Metric(QWidget):
         """Take the width that the theme's type needs."""
         self.number.setFont(font(theme.number_points, mono=True))
         self.number.updateGeometry()
+
+    def make_room(self, widest: str) -> None:
+        """Be as wide as this text, or as the number where that is wider."""
+        self.number.make_room(max(widest, self.number.text(), key=len))
+        self.updateGeometry()
 
     def show_text(self, text: str) -> None:
         """Show the number."""

@@ -14,7 +14,7 @@ from nnviz.formats.examples import load, names
 from nnviz.ui.action_table import ACTIONS, EXPORTS
 from nnviz.ui.form import text_label
 from nnviz.ui.icons import icon
-from nnviz.ui.metrics import Metrics
+from nnviz.ui.metrics import SHORT_STEP_WIDTH, STEP_WIDTH, Metrics
 from nnviz.ui.names import entry_name
 from nnviz.ui.speed import SpeedSlider
 from nnviz.ui.theme import LIGHT, Theme
@@ -24,7 +24,7 @@ ICONS = {row.name: row.icon for row in ACTIONS if row.icon}
 LOGO, EXPORT = "mdi6.graph-outline", "mdi6.export-variant"
 PAUSE = "mdi6.pause"
 NARROWEST = 320
-LEVELS = 5
+LEVELS = 6
 
 
 class ActionButton(QToolButton):
@@ -174,7 +174,7 @@ class TopBar(QToolBar):
         return side
 
     def _fit(self) -> None:
-        """Leave away what there is no room for: the buttons' words, then the brand, then the count of steps."""
+        """Leave away what there is no room for: the buttons' words, the brand, room for more steps, then their count."""
         for level in range(LEVELS):
             self._show_level(level)
             if self._row.minimumSize().width() <= self.width():
@@ -186,8 +186,10 @@ class TopBar(QToolBar):
         for button in (self.reset, self.epoch, self.train, self.step):
             button.setToolButtonStyle(words if level < 2 else icons)
         self.brand.setVisible(level < 3)
-        self.brand_icon.setVisible(level < 3)
-        self.metrics.step.setVisible(level < 4)
+        self.brand_icon.setVisible(level < 5)
+        self.metrics.step.make_room(STEP_WIDTH if level < 4 else SHORT_STEP_WIDTH)
+        self.metrics.step.setVisible(level < 5)
+        self.metrics.updateGeometry()
         self._row.invalidate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

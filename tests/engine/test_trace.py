@@ -87,6 +87,9 @@ def test_the_numbers_hang_together(reduction: str, settings: dict[str, float]) -
         above = layer.delta @ layer.weights
     again = Network(made.network, step.parameters_after).forward(X)
     np.testing.assert_allclose(step.outputs_after, again.outputs, rtol=1e-14)
+    for index, layer in enumerate(step.layers):
+        np.testing.assert_allclose(layer.inputs_after, again.inputs[index], rtol=1e-14)
+        np.testing.assert_allclose(layer.a_after, again.a[index], rtol=1e-14)
     assert step.loss_after == pytest.approx(Objective(made).loss(again, T), rel=1e-14)
     assert step.penalty_after == pytest.approx(Objective(made).penalty(step.parameters_after))
 

@@ -132,6 +132,14 @@ def test_fused_delta_says_so(traced: Any) -> None:
     assert "here times 1/2" in say(half.sentence)
 
 
+def test_sentences_call_entries_by_the_names_people_use(traced: Any) -> None:
+    recorded = traced((2, 3, 1), hidden="leaky_relu", optimizer="adam", output="sigmoid", loss="binary_crossentropy")
+    sentences = " ".join(say(stage.sentence) for stage in stages(recorded))
+    assert "through leaky ReLU" in sentences and "The optimizer Adam" in sentences
+    assert "_" not in sentences
+    assert "The optimizer gradient descent (SGD)" in " ".join(say(stage.sentence) for stage in stages(traced()))
+
+
 def test_the_shown_number_is_the_largest(traced: Any) -> None:
     recorded = traced((3, 6, 2))
     stage = stages(recorded)[1]

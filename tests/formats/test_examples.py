@@ -140,10 +140,11 @@ def test_one_neuron_by_hand() -> None:
     assert trained("one-neuron", 200).latest.train_loss < 1e-15
 
 
-def test_examples_are_made_anew_each_time() -> None:
+def test_an_example_cannot_be_changed_by_who_opened_it() -> None:
     first = load("mazur")
     assert first.initial is not None
-    first.initial[:] = 0.0
+    with pytest.raises(ValueError, match="read-only"):
+        first.initial[:] = 0.0
     again = load("mazur").initial
     assert again is not None
     assert again[0] == 0.15

@@ -68,3 +68,14 @@ def test_closing_ends_the_training_thread(open_window: OpenWindow) -> None:
     (thread,) = window.document.findChildren(QThread)
     window.close()
     assert not thread.isRunning()
+
+
+def test_plots_in_sight_follow_the_training_and_tabs_behind_others_wait(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("circle")
+    window.document.train(40)
+    plots, docks = window.plots.plots, window.plots.docks
+    for name in ("loss", "metric", "weights", "gradients"):
+        qtbot.waitUntil(lambda name=name: plots[name].frame is not None and plots[name].frame.step == 40)
+    assert plots["surface"].frame is None and plots["fit"].frame is None
+    docks["surface"].raise_()
+    qtbot.waitUntil(lambda: plots["surface"].frame is not None and plots["surface"].frame.step == 40)

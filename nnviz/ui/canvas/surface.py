@@ -169,10 +169,13 @@ class SurfaceItem(SheetItem):
         across = np.linspace(plot.left(), plot.right(), frame.surface.shape[1])
         painter.setPen(QPen(color(inks.theme.accent), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.save()
+        painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
         for output in frame.surface:
-            shown = np.clip(np.nan_to_num(output), 2 * low - high, 2 * high - low)  # a diverging output would overflow
-            up = np.clip(plot.bottom() - (shown - low) / (high - low) * plot.height(), box.top(), box.bottom())
+            shown = np.clip(np.nan_to_num(output), 20 * low - 19 * high, 20 * high - 19 * low)  # a diverging output would overflow
+            up = plot.bottom() - (shown - low) / (high - low) * plot.height()
             painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(across.tolist(), up.tolist(), strict=True)]))
+        painter.restore()
 
 
 def points(data: Prepared, box: QRectF, row: int | None = None) -> Array:

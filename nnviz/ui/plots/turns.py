@@ -92,4 +92,4 @@ class RoundRobin(QObject):
 
 def seen(plot: Plot) -> bool:
     """Tell whether a plot can be seen; of a dock that is a tab behind another, Qt says that it is visible."""
-    return plot.isVisible() and not plot.visibleRegion().isEmpty()
+    return plot.isVisible() and not plot.view.viewport().visibleRegion().isEmpty()
