@@ -70,15 +70,16 @@ def train(
     course = Recording(data) if plots else None
     interrupted, failure = _run(trainer, _goal(trainer, epochs, steps), course)
     seconds = time.perf_counter() - begun
-    while trainer.refresh():
-        continue
+    with Interrupt() as late:  # what was trained is still to be saved
+        while trainer.refresh() and not late.asked:
+            continue
     written = Written() if out is None else write(out, run_files(trainer, data, found, formats, course))
     failures = [*(failure.problems if failure is not None else ()), *written.problems]
     if not (as_json and failures):
         _say_result(trainer, data, found, seconds, written.paths, as_json)
     if failures:
         raise FailedError(*failures)
-    interrupted = interrupted or written.interrupted
+    interrupted = interrupted or late.asked or written.interrupted
     if interrupted:
         report([problem("", "interrupted")], as_json=False)
     return INTERRUPTED if interrupted else DONE

@@ -68,7 +68,7 @@ class Metric(QWidget):
         self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.rule = QFrame()
         self.rule.setProperty("rule", True)
-        column = QVBoxLayout()
+        self._column = column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.number)
         column.addWidget(self.caption)
@@ -92,6 +92,7 @@ class Metric(QWidget):
     def make_room(self, widest: str) -> None:
         """Be as wide as this text, or as the number where that is wider."""
         self.number.make_room(max(widest, self.number.text(), key=len))
+        self._column.invalidate()  # a layout in a layout is else told later, too late for who asks at once how wide this is
         self.updateGeometry()
 
     def show_text(self, text: str) -> None:

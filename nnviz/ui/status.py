@@ -18,7 +18,7 @@ class Status(QStatusBar):
         super().__init__(parent)
         self._document = document
         self._frames, self._clock = 0, QElapsedTimer()
-        self._rate = 0.0
+        self._rate, self._hand_stepped = 0.0, False
         self.activity, self.setup = QLabel(), QLabel()
         self.addWidget(self.activity, 1)
         self.addPermanentWidget(self.setup)
@@ -29,7 +29,7 @@ class Status(QStatusBar):
         self._refresh()
 
     @Slot(object)
-    def _count(self, frame: Frame) -> None:  # noqa: ARG002
+    def _count(self, frame: Frame) -> None:
         self._frames += 1
         if not self._clock.isValid() or self._clock.elapsed() > 1000:
             self._rate = self._frames * 1000 / max(1, self._clock.restart()) if self._clock.isValid() else 0.0
@@ -37,12 +37,15 @@ class Status(QStatusBar):
                 self._clock.start()
             self._frames = 0
             self._refresh()
+        elif frame.hand_stepped != self._hand_stepped:
+            self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
         document, training = self._document, self._document.spec.training
         self.activity.setText(self._activity())
-        repeatable = self.tr("hand-stepped") if document.frame is not None and document.frame.hand_stepped else self.tr("reproducible")
+        self._hand_stepped = document.frame is not None and document.frame.hand_stepped
+        repeatable = self.tr("hand-stepped") if self._hand_stepped else self.tr("reproducible")
         words = self.tr("{precision} · seed {seed} · {repeatable}")
         self.setup.setText(words.format(precision=training.precision, seed=training.seed, repeatable=repeatable))
 

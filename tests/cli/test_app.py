@@ -50,6 +50,10 @@ def test_help_names_all_commands(run: Any) -> None:
         (("--example", "spiralll"), "spiral"),
         (("--theme", "pink"), "light"),
         (("--them", "dark"), "--theme"),
+        (("",), "empty"),
+        (("train", ""), "empty"),
+        (("train", "xor", "--out", ""), "--out"),
+        (("train", "xor", "--out="), "--out"),
     ],
 )
 def test_a_wrong_command_line_is_two_and_names_the_nearest(run: Any, arguments: tuple[str, ...], named: str) -> None:
@@ -102,6 +106,35 @@ def test_a_reader_that_leaves_is_no_fault() -> None:
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(30)
+
+
+@pytest.mark.parametrize("arguments", ["list examples", "list examples --json", "train xor --epochs 1", "train nothing --json"])
+@pytest.mark.parametrize("output", [">/dev/full", ">&-", ">/dev/full 2>/dev/full"])
+def test_an_output_that_cannot_be_written_is_one_sentence(arguments: str, output: str) -> None:
+    command = ["bash", "-c", f"{sys.executable} -m nnviz {arguments} {output}"]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2], timeout=60)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert ("output" in done.stderr) is (output.count("full") < 2)
+
+
+def test_json_is_ascii_whatever_the_terminal(run: Any) -> None:
+    for arguments in (("list", "activations", "--json"), ("train", "§", "--json")):
+        assert run(*arguments).out.isascii()
+
+
+def test_ctrl_c_in_a_command_and_while_loading(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for place in ("nnviz.cli.listing.print_json", "nnviz.cli.app.run"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, stop)
+            result = run("list", "examples", "--json")
+        assert result.code == 130
+        assert len(result.err.strip().splitlines()) == 1
+        assert "Ctrl+C" in result.err
 
 
 def test_as_a_module(run_apart: Any) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
+from nnviz.engine.checks import LayerCheck
 from nnviz.engine.network import Network
 from nnviz.formats import examples
 
@@ -24,6 +26,17 @@ def test_text_names_every_layer(run: Any) -> None:
     result = run("check", "xor")
     assert result.code == 0
     assert len(result.out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("errors", [(1e-17, math.nan), (math.nan, 0.0), (math.inf, 1.0)])
+def test_what_overflows_cannot_be_compared(run: Any, monkeypatch: pytest.MonkeyPatch, errors: tuple[float, float]) -> None:
+    result = run("check", "xor", "--json")
+    assert result.code == 0
+    monkeypatch.setattr("nnviz.engine.checks.check", lambda *_: [LayerCheck("h1", "Dense", *errors, checked=3)])
+    result = run("check", "xor")
+    assert result.code == 1
+    assert "overflow" in result.out
+    assert "wrong" not in result.out
 
 
 def test_a_planted_sign_error_is_found(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

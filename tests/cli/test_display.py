@@ -48,9 +48,19 @@ def test_in_a_process_of_its_own(run_apart: Any) -> None:
 
 def test_a_platform_the_user_chose_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setattr(display, "_TRIAL", "import sys")
     for name in ("offscreen", "vnc", "offscreen:enable_fonts", "minimal;offscreen"):
         monkeypatch.setenv("QT_QPA_PLATFORM", name)
         assert display.display_problem() is None
+
+
+def test_a_platform_that_fails_is_one_sentence(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "vnc")
+    monkeypatch.setattr(display, "_TRIAL", "import os, sys; sys.stderr.write('no port\\nmore'); sys.stderr.flush(); os.abort()")
+    result = run("--example", "xor")
+    assert result.code == 1
+    assert len(result.err.strip().splitlines()) == 1
+    assert "no port" in result.err
 
 
 def test_a_socket_that_accepts_but_is_no_display(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -87,6 +87,22 @@ def test_weights_need_no_qt(run: Any, tmp_path: Path, monkeypatch: pytest.Monkey
     assert "Qt" in result.err
 
 
+def test_without_qt_the_weights_among_several_files_are_written(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PySide6.QtWidgets", None)
+    files = [tmp_path / name for name in ("a.png", "b.svg", "w.npz")]
+    result = run("export", "mazur", *(word for path in files for word in ("--out", path)))
+    assert result.code == 1
+    assert list(tmp_path.iterdir()) == [files[2]]
+    assert result.err.count("Qt") == 1
+    assert "PySide6" in result.err
+
+
+@pytest.mark.parametrize("platform", ["xcb", "bogus"])
+def test_pictures_whatever_the_platform_for_windows(run_apart: Any, tmp_path: Path, platform: str) -> None:
+    result = run_apart("export", "xor", "--out", tmp_path / "c.png", environment={"DISPLAY": ":77", "QT_QPA_PLATFORM": platform})
+    assert result.code == 0, result.err
+
+
 def test_without_a_display_in_a_process_of_its_own(run_apart: Any, tmp_path: Path) -> None:
     nothing = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
     result = run_apart("export", "spiral", "--out", tmp_path / "c.png", environment=nothing)

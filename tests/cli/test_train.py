@@ -213,6 +213,60 @@ def test_without_qt_all_but_the_pictures_is_written(run: Any, tmp_path: Path, mo
     assert "Qt" in result.err
 
 
+def test_a_file_that_cannot_be_saved_does_not_stop_the_others(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "model.nnviz").mkdir()
+    result = run("train", "xor", "--epochs", 2, "--out", tmp_path, "--weights", "npz")
+    assert result.code == 1
+    assert "model.nnviz" in result.err
+    assert "2 epochs" in result.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["history.csv", "model.nnviz", "weights.npz"]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_ctrl_c_while_drawing_keeps_what_is_finished(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nnviz.cli.drawing.plot_files", stop)
+    result = run("train", "xor", "--epochs", 2, "--out", tmp_path, "--plots")
+    assert result.code == 130
+    assert "Ctrl+C" in result.err
+    assert "history.csv, model.nnviz" in result.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["history.csv", "model.nnviz"]
+
+
+def test_ctrl_c_while_writing_finishes_the_file_at_hand(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = os.replace
+
+    def ask(*paths: Any) -> None:
+        if Path(paths[1]).name == "model.nnviz":
+            signal.raise_signal(signal.SIGINT)
+        replace(*paths)
+
+    monkeypatch.setattr("nnviz.formats.save.os.replace", ask)
+    result = run("train", "xor", "--epochs", 2, "--out", tmp_path, "--weights", "npz,safetensors")
+    assert result.code == 130
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["history.csv", "model.nnviz"]
+
+
+def test_what_diverges_gets_advice_to_type_and_no_warnings(run_apart: Any) -> None:
+    settings = ("optimizer=sgd", "learning_rate=1e6")
+    words = [word for item in settings for word in ("--set", f"training.{item}")]
+    result = run_apart("train", "plane", *words, "--set", "layers.0.activation=linear", "--set", "layers.1.activation=linear")
+    assert result.code == 1
+    assert "--set training.learning_rate=100000," in result.err
+    assert "--set training.clip_norm=1" in result.err
+    assert "Warning" not in result.err
+
+
+def test_the_folder_is_named_where_nothing_can_be_written(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("nnviz.formats.save.os.fsync", refuse)
+    assert run("train", "xor", "--epochs", 1, "--out", tmp_path).err.startswith(f"{tmp_path}: ")
+
+
 def test_a_progress_bar_is_shown_on_a_terminal() -> None:
     import pty
 

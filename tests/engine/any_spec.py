@@ -16,6 +16,7 @@ from nnviz.engine.table import Choice, Entry, Parameter
 
 NAMES = st.text(min_size=1, max_size=6)
 POSITIVE = st.floats(1e-300, 1e300)
+PENALTIES = st.none() | st.floats(0, 2.0**32)
 COUNTS = st.integers(0, 2**32)
 
 
@@ -47,8 +48,8 @@ def networks(draw: st.DrawFn, features: tuple[str, ...]) -> NetworkSpec:
                 train_bias=draw(st.booleans()),
                 frozen=draw(st.booleans()),
                 rate_multiplier=draw(POSITIVE),
-                l1=draw(st.none() | POSITIVE),
-                l2=draw(st.none() | POSITIVE),
+                l1=draw(PENALTIES),
+                l2=draw(PENALTIES),
             )
         )
         count += units

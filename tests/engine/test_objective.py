@@ -65,6 +65,13 @@ def test_no_penalty_is_none() -> None:
     assert Objective(made).penalty(np.ones(9)) == 0
 
 
+@pytest.mark.parametrize("first", [-1.0, np.inf, np.nan])
+def test_no_penalty_is_exactly_zero_whatever_the_weights(first: float) -> None:
+    penalty = Objective(spec(2, 2, 1)).penalty(np.full(9, first))
+    assert penalty == 0
+    assert not np.signbit(penalty)
+
+
 def test_the_penalty_gradient_is_that_of_the_penalty() -> None:
     made = spec(2, 2, 1, l1=0.1, l2=0.5)
     objective, flat = Objective(made), np.random.default_rng(1).normal(size=9)

@@ -137,6 +137,13 @@ def test_layers_are_found_by_id() -> None:
         GOOD.network.index("l9")
 
 
+@pytest.mark.parametrize("name", ["l1", "l2"])
+def test_penalties_of_layers_and_training_have_the_same_bounds(name: str) -> None:
+    for value, wrong in ((2.0**32, False), (2.0**32 + 1, True), (-1.0, True)):
+        for made in (with_layer(GOOD, 0, **{name: value}), with_training(**{name: value})):
+            assert bool(problems(made)) is wrong
+
+
 def test_a_layer_begins_as_the_design_says() -> None:
     layer = Dense("l1", "Dense 1", ("n1",))
     assert (layer.activation.kind, layer.initializer.kind, layer.use_bias, layer.kind) == ("tanh", "xavier_uniform", True, "dense")

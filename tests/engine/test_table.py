@@ -16,6 +16,7 @@ from nnviz.engine.table import Choice, Parameter, bind, choose
         (Parameter("p", 0, 0, 1), [0, 0.5, 1], [-1e-9, 1.1, math.nan], "[0, 1]"),
         (Parameter("p", 0, 0, 1, open_high=True), [0, 0.999], [1.0], "[0, 1)"),
         (Parameter("p", 1, 0, open_low=True), [1e-300, 5], [0.0, -1, math.inf], "(0, ∞)"),
+        (Parameter("p", 1, 1, 1e6), [1, 1e6], [0, 1e6 + 1], "[1, 1000000]"),
         (Parameter("p", 0, -2, 2), [-2, 2], [-2.1, 2.1], "[−2, 2]"),
     ],
 )

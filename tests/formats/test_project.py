@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -217,6 +218,9 @@ def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert refusal(tmp_path / "gone.nnviz")[0] == "file-unreadable"
     assert refusal(tmp_path)[0] == "file-unreadable"
     assert refusal(Path("a\0b"))[0] == "file-unreadable"
+    os.mkfifo(tmp_path / "pipe")
+    assert refusal(tmp_path / "pipe")[0] == "file-not-regular"
+    assert refusal(Path("/dev/zero"))[0] == "file-not-regular"
     (tmp_path / "big").write_bytes(WHOLE)
     monkeypatch.setattr(module, "MAX_FILE", 10)
     assert refusal(tmp_path / "big")[0] == "file-too-large"

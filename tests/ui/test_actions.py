@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.ui.action_table import ACTIONS, EXPORTS, MENUS
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.selection import Selection
 from tests.ui.conftest import OpenWindow
 
 
@@ -61,3 +62,22 @@ def test_single_keys_act_on_the_canvas_and_not_in_a_field(qtbot: QtBot, window: 
     window.canvas.setFocus()
     qtbot.keyClick(window.canvas, Qt.Key.Key_E)
     qtbot.waitUntil(lambda: window.document.frame.epoch == 1)
+
+
+def test_layers_are_added_and_removed_by_keys_and_named_in_undo(qtbot: QtBot, window: MainWindow) -> None:
+    document, canvas = window.document, window.canvas
+    start = document.spec
+    remove = window.actions_by_name["remove_layer"]
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    added = document.spec.network.layers[-2]
+    assert len(document.spec.network.layers) == len(start.network.layers) + 1
+    assert canvas.selection == Selection("layer", added.id) and document.undo_stack.undoText() == f"Add layer {added.name}"
+    assert remove.isEnabled()
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert document.spec.network.layers == start.network.layers
+    assert document.undo_stack.undoText() == f"Remove layer {added.name}"
+    canvas.select(Selection("layer", document.spec.network.layers[-1].id))
+    assert not remove.isEnabled()
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert document.spec.network.layers == start.network.layers

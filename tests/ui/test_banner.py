@@ -38,3 +38,19 @@ def test_after_a_divergence_clipping_goes_back_and_on(qtbot: QtBot, open_window:
     banner.clip.click()
     assert document.spec.training.clip_norm == 1.0 and document.state is RunState.PAUSED and banner.isHidden()
     qtbot.waitUntil(lambda: document.frame.step == 0)
+
+
+def test_why_a_run_stopped_goes_when_it_goes_on_and_a_refused_edit_stays(open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    document, banner = window.document, window.banner
+    reason = (problem("training", "repeated", name="x"),)
+    document.state = RunState.FAILED
+    banner.show_failure(reason)
+    document.state_changed.emit(RunState.FAILED)
+    assert banner.isVisible()
+    document.state = RunState.PAUSED
+    document.state_changed.emit(RunState.PAUSED)
+    assert banner.isHidden()
+    banner.show_refusal(reason)
+    document.state_changed.emit(RunState.PAUSED)
+    assert banner.isVisible()

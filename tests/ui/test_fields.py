@@ -242,3 +242,22 @@ def test_a_change_of_language_says_it_again(stage: Stage) -> None:
     stage.field.setToolTip("")
     QApplication.sendEvent(stage.field, QEvent(QEvent.Type.LanguageChange))
     assert "Learning rate" in stage.field.toolTip()
+
+
+def test_a_trackpad_steps_once_a_notch_and_not_at_every_touch(qtbot: QtBot, stage: Stage) -> None:
+    field = stage.field
+    field.setFocus()
+    start, seen = field.value(), stage.seen
+
+    def turn(angle: int) -> None:
+        where = QPointF(field.rect().center())
+        no = Qt.KeyboardModifier.NoModifier
+        wheel = QWheelEvent(where, where, QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton, no, Qt.ScrollPhase.NoScrollPhase, False)
+        QApplication.sendEvent(field, wheel)
+
+    for angle in (-10, -10, 20):
+        turn(angle)
+    assert seen == [] and field.value() == start
+    for _ in range(8):
+        turn(-30)
+    assert len(seen) == 2 and seen[1] < seen[0] < start

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QEvent, QThread
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from nnviz.ui.action_table import MENUS
 from nnviz.ui.dock import Dock
+from nnviz.ui.selection import Selection
 from nnviz.ui.theme import DARK
 from tests.ui.conftest import OpenWindow
 
@@ -79,3 +81,41 @@ def test_plots_in_sight_follow_the_training_and_tabs_behind_others_wait(qtbot: Q
     assert plots["surface"].frame is None and plots["fit"].frame is None
     docks["surface"].raise_()
     qtbot.waitUntil(lambda: plots["surface"].frame is not None and plots["surface"].frame.step == 40)
+
+
+def test_many_samples_are_asked_for_only_while_a_layers_page_is_seen(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("circle")
+    frame = window.document.frame
+    assert frame is not None and all(len(layer.batch_activations) == 0 for layer in frame.layers)
+    window.canvas.select(Selection("layer", "h1"))
+    qtbot.waitUntil(lambda: len(window.document.frame.layers[0].batch_activations) > 0)
+    window.right.hide()
+    qtbot.waitUntil(lambda: len(window.document.frame.layers[0].batch_activations) == 0)
+    window.right.show()
+    qtbot.waitUntil(lambda: len(window.document.frame.layers[0].batch_activations) > 0)
+
+
+def test_a_change_of_language_reaches_titles_menus_and_docks(open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    window.inspector.set_units("h1", 3)
+    menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.objectName() in MENUS]
+    loss = window.plots.docks["loss"]
+    for menu in menus:
+        menu.setTitle("")
+    loss.setWindowTitle("")
+    window.left.setWindowTitle("")
+    window.setWindowTitle("")
+    QApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
+    assert [menu.title() for menu in menus] == list(MENUS)
+    assert loss.windowTitle() == window.plots.plots["loss"].title == loss.handle.toolTip()
+    assert window.left.handle.toolTip() == "Data and training" and window.windowTitle() == "xor — nnviz"
+    assert window.actions_by_name["undo"].text() == f"Undo {window.document.undo_stack.undoText()}"
+
+
+def test_a_clicked_sample_is_shown(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("circle")
+    window.canvas.sample_requested.emit(9)
+    qtbot.waitUntil(lambda: window.document.frame.probe.row == 9)
+    qtbot.waitUntil(lambda: window.inspector.sample.field.value() == 9)
+    window.inspector.sample.forward.click()
+    qtbot.waitUntil(lambda: window.document.frame.probe.row == 10)

@@ -70,3 +70,9 @@ def test_signs_have_colours_of_their_own(inks: Inks) -> None:
     assert len(found) == 4
     assert set(inks.sprites) == {(gradient, up) for gradient in (False, True) for up in (False, True)}
     assert all(not sprite.isNull() for sprite in [*inks.sprites.values(), *inks.signs.values()])
+
+
+def test_one_value_has_the_colour_that_many_have() -> None:
+    inks = Inks(LIGHT)
+    table = inks.value_table[shades(np.array([0.3, -1.0]), 1.0)]
+    assert [inks.value_color(share).rgb() for share in (0.3, -1.0)] == [int(ink) for ink in table]

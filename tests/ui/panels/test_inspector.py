@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.document import RunState
 from nnviz.app.frame import Frame
+from nnviz.data.prepare import prepare
 from nnviz.engine.edits import remove_layer, with_units
 from nnviz.explain.numbers import format_number
 from nnviz.formats.examples import load, names
@@ -257,3 +259,59 @@ def test_nothing_is_clipped_at_the_width_of_the_dock(qapp: QApplication, inspect
             if widget.isVisibleTo(inspector) and widget.width():
                 assert widget.mapTo(inspector, widget.rect().topRight()).x() < 276, widget
     apply(qapp, LIGHT)
+
+
+def test_a_layer_is_added_on_either_side_and_removed(inspector: Inspector) -> None:
+    asked: list[Selection] = []
+    inspector.selection_requested.connect(asked.append)
+    first, *_ = start = [item.id for item in inspector.document.spec.network.layers]
+
+    def ids() -> list[str]:
+        return [item.id for item in inspector.document.spec.network.layers]
+
+    page_of(inspector).buttons.before.click()
+    assert ids()[1:] == start and asked == [Selection("layer", ids()[0])]
+    inspector.show_selection(Selection("layer", first))
+    inspector.page.buttons.after.click()
+    assert ids()[1] == first and ids()[3:] == start[1:] and asked[1].layer == ids()[2]
+    inspector.show_selection(Selection("layer", first))
+    inspector.page.buttons.remove.click()
+    assert first not in ids() and inspector.document.edits[-1][0].startswith("Remove layer ")
+
+
+def test_the_output_layer_stays_the_last(inspector: Inspector) -> None:
+    inspector.show_selection(layer(inspector, -1))
+    buttons = inspector.page.buttons
+    assert buttons.before.isEnabled() and not buttons.after.isEnabled() and not buttons.remove.isEnabled()
+    inspector.remove_layer()
+    assert inspector.document.edits == []
+    inspector.add_layer()
+    assert inspector.document.spec.network.layers[-1].id == inspector.selection.layer
+
+
+def test_the_sample_is_chosen_within_the_data(qtbot: QtBot, inspector: Inspector) -> None:
+    assert inspector.sample.isHidden()
+    inspector.document.data = data = prepare(inspector.document.spec.data)
+    inspector.rebuild()
+    sample, last = inspector.sample, len(data.raw) - 1
+    assert not sample.isHidden() and sample.field.value() == inspector.document.frame.probe.row
+    assert not sample.back.isEnabled()
+    sample.forward.click()
+    sample.forward.click()
+    sample.back.click()
+    for typed in (str(last), str(last + 1)):
+        sample.field.setFocus()
+        sample.field.selectAll()
+        qtbot.keyClicks(sample.field, typed)
+        qtbot.keyClick(sample.field, Qt.Key.Key_Return)
+    assert inspector.document.probes == [1, 2, 1, last]
+    assert sample.field.note.text() and not sample.forward.isEnabled()
+
+
+def test_the_sample_can_be_chosen_while_stepping_whatever_is_selected(inspector: Inspector) -> None:
+    inspector.document.data = prepare(inspector.document.spec.data)
+    inspector.show_selection(layer(inspector))
+    assert inspector.sample.isHidden()
+    inspector.document.state = RunState.STEPPING
+    inspector.document.state_changed.emit(RunState.STEPPING)
+    assert not inspector.sample.isHidden()
