@@ -20,6 +20,7 @@ class Status(QStatusBar):
         self._frames, self._clock = 0, QElapsedTimer()
         self._rate, self._hand_stepped = 0.0, False
         self.activity, self.setup = QLabel(), QLabel()
+        self.setContentsMargins(10, 0, 10, 0)
         self.addWidget(self.activity, 1)
         self.addPermanentWidget(self.setup)
         document.state_changed.connect(self._refresh)
@@ -37,17 +38,26 @@ class Status(QStatusBar):
                 self._clock.start()
             self._frames = 0
             self._refresh()
-        elif frame.hand_stepped != self._hand_stepped:
+        elif (frame.hand_stepped, frame.edited_at) != self._departure:
             self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
         document, training = self._document, self._document.spec.training
         self.activity.setText(self._activity())
-        self._hand_stepped = document.frame is not None and document.frame.hand_stepped
-        repeatable = self.tr("hand-stepped") if self._hand_stepped else self.tr("reproducible")
+        frame = document.frame
+        self._departure = (frame.hand_stepped, frame.edited_at) if frame is not None else (False, -1)
+        repeatable = self._repeatable(*self._departure)
         words = self.tr("{precision} · seed {seed} · {repeatable}")
         self.setup.setText(words.format(precision=training.precision, seed=training.seed, repeatable=repeatable))
+
+    def _repeatable(self, hand_stepped: bool, edited_at: int) -> str:
+        """Say whether spec and seed alone give this run again, or why not."""
+        if hand_stepped:
+            return self.tr("hand-stepped")
+        if edited_at >= 0:
+            return self.tr("edited at step {step}").format(step=format_number(edited_at))
+        return self.tr("reproducible")
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in a new language."""

@@ -244,7 +244,7 @@ def test_a_folder_that_cannot_be_synchronized(target: Path, code: int, fails: bo
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module.os, call, planted)
         if fails:
-            assert refusal(target) == "save-failed"
+            assert refusal(target) == "save-failed-kept"
         else:
             save(target, NEW)
     assert files(target.parent) == {"run.nnviz": NEW, "run.nnviz.bak": OLD}  # whole in any case
