@@ -98,6 +98,8 @@ def _run(words: list[str]) -> int:
             code = get_command(app).main(words, prog_name="nnviz", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
+        if code == INTERRUPTED:  # by the command itself, or by Typer, which says nothing
+            return _told([problem("", "interrupted")], INTERRUPTED, [])
         return code if isinstance(code, int) else 0
     except ProblemError as error:
         return _told(error.problems, WRONG_USAGE if isinstance(error, WrongUsageError) else FAILED, words)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
-from nnviz.cli.errors import DONE, INTERRUPTED, FailedError, WrongUsageError, nearest, report
+from nnviz.cli.errors import DONE, INTERRUPTED, FailedError, WrongUsageError, nearest
 from nnviz.cli.interrupt import Interrupt
 from nnviz.cli.options import JsonOption, OutOption, SeedOption, SetOption, SourceArgument, print_json
 from nnviz.cli.recording import Recording
@@ -80,8 +80,6 @@ def train(
     if failures:
         raise FailedError(*failures)
     interrupted = interrupted or late.asked or written.interrupted
-    if interrupted:
-        report([problem("", "interrupted")], as_json=False)
     return INTERRUPTED if interrupted else DONE
 
 
