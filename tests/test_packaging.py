@@ -87,9 +87,9 @@ def planned(*arguments: str) -> str:
     [
         ("test", ("ruff check", "mypy --strict nnviz", "pytest -q")),
         ("test-all", ("ruff check", "mypy --strict nnviz", 'not campaign"')),
-        ("campaign", ("-m campaign",)),
+        ("campaign", ("HYPOTHESIS_PROFILE=campaign", '-m "campaign or not campaign"')),
         ("bench", ("--benchmark-only", "nnviz bench")),
-        ("demo", ("train spiral", "--plots", "canvas.png", "canvas.svg")),
+        ("demo", ("train spiral", "--plots", "canvas.png", "canvas.svg", "pass.gif")),
         ("run", ("nnviz.cli.display", "-m nnviz;")),
     ],
 )

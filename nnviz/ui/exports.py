@@ -76,7 +76,10 @@ class Exports(QObject):
         name = titles[title]
         target = self._ask(f"{name}.png", self.tr("PNG picture (*.png);;Table of its numbers (*.csv)"))
         if target is not None:
-            content = to_csv(*plots[name].table()) if target.suffix.lower() == ".csv" else plots[name].png()
+            plot, frame = plots[name], self._window.document.frame
+            if frame is not None:
+                plot.show_frame(frame)  # a plot out of sight, or one that rests, may be behind
+            content = to_csv(*plot.table()) if target.suffix.lower() == ".csv" else plot.png()
             self._save(target, content)
 
     def _write(self, name: str, kinds: str, content: bytes) -> None:
