@@ -264,12 +264,12 @@ class TrainingWorker(QObject):
             return self._refreshed(trainer)
         if self._speed:
             return self._paced_slice(trainer, now)
-        end = now + SLICE
+        end, limited = now + SLICE, min(self._last_step, self._last_epoch) < math.inf
         while time.perf_counter() < end:
             if self._gate is not None:
                 self._gate.wait()
             trainer.advance()
-            if self._reached(trainer):
+            if limited and self._reached(trainer):
                 return True
         if time.perf_counter() - self._last_frame >= self._period:
             self.show()

@@ -88,8 +88,11 @@ class Stage:
 
     def run_for(self, seconds: float) -> None:
         """Let the window live so long."""
-        end = time.perf_counter() + seconds
-        self.run_until(lambda: time.perf_counter() >= end, seconds + 1)
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
 
     def train(self, *, hover: bool) -> tuple[float, list[float]]:
         """Train for a while; return steps a second and the milliseconds between ticks of a 16 ms timer."""

@@ -5,6 +5,7 @@ Eight plots at once take 26 ms; in turn, within a budget, each still moves ten t
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -87,7 +88,8 @@ class RoundRobin(QObject):
             plot.show_frame(self._frame)
             left -= plot.cost
         if self._due:
-            self._timer.start()
+            rest = min(REST - (now - self._updated.get(plot, 0.0)) for plot in self._due)
+            self._timer.start(max(TICK, math.ceil(1000 * rest)))
 
 
 def seen(plot: Plot) -> bool:
