@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 SERIES = ("train_loss", "validation_loss", "train_metric", "validation_metric")
-BUCKETS = 1024
+BUCKETS = 512
 
 
 @dataclass(frozen=True, slots=True)
