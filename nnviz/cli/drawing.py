@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from nnviz.app.frame import Frame
     from nnviz.ui.canvas.canvas import Canvas
-    from nnviz.ui.plots.base import Plot
 
 CANVAS_SIZE = (1200, 800)
 PLOT_SIZE = (640, 400)
@@ -83,33 +81,30 @@ def plot_files(trainer: Trainer, data: Prepared, name: str, suffixes: tuple[str,
     """
     application = _application()
     from nnviz.formats.table import to_csv
-    from nnviz.ui.plots.table import PLOTS
+    from nnviz.ui.plots.table import numbers, render
+    from nnviz.ui.theme import LIGHT
 
     known = fitting_plots(trainer, data, course)
     if name not in known:
         raise FailedError(problem("--plot", "plot-not-for-data", name=name, known=", ".join(known)))
-    plot: Plot = PLOTS[name].plot()
-    try:
-        plot.resize(*PLOT_SIZE)
-        plot.grab()  # lays out a widget that is not shown
-        plot.show_spec(trainer.spec)
-        plot.show_data(data)
-        for frame in course:
-            plot.record(frame)
-        plot.show_frame(frame_of(trainer, data))
-        return [plot.png(SCALE) if suffix == ".png" else to_csv(*plot.table()) for suffix in suffixes]
-    finally:
-        plot.deleteLater()
+    frame, made = frame_of(trainer, data), []
+    for suffix in suffixes:
+        if suffix == ".png":
+            made.append(render(name, frame, data, LIGHT, PLOT_SIZE, SCALE, course))
+        else:
+            made.append(to_csv(*numbers(name, frame, data, course)))
         _settle(application)
+    return made
 
 
 def fitting_plots(trainer: Trainer, data: Prepared, course: Sequence[Frame]) -> list[str]:
     """Return the names of the plots that have something to show. Raises FailedError as above."""
     _application()
-    from nnviz.ui.plots.table import PLOTS
+    from nnviz.ui.plots.table import fitting
 
-    shape = {"surface": data.plane, "fit": data.line, "metric": math.isfinite(trainer.latest.train_metric), "gradients": len(course) > 0}
-    return [name for name in PLOTS if shape.get(name, True)]
+    curves = trainer.curves.series
+    there = {"loss": "train_loss" in curves, "metric": "train_metric" in curves, "gradients": len(course) > 0}
+    return [name for name in fitting(data) if there.get(name, True)]
 
 
 def _application() -> QApplication:

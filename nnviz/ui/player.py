@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
@@ -24,8 +24,6 @@ ANIMATED_SHARE = 0.8  # of a stage's time is motion, the rest is for reading
 
 class Player(QObject):
     """Shows the document's pass on the canvas, the transport bar and the formula card, and moves it on."""
-
-    playing_changed = Signal(bool)
 
     def __init__(self, document: Document, canvas: Canvas, transport: Transport, card_view: FormulaCard) -> None:
         super().__init__(canvas)
@@ -90,7 +88,6 @@ class Player(QObject):
         else:
             self._timer.stop()
         self._transport.set_playing(self._timer.isActive())
-        self.playing_changed.emit(self._timer.isActive())
 
     @Slot()
     def stop(self) -> None:

@@ -53,9 +53,9 @@ def test_deflated_archives_of_others_are_read() -> None:
 def test_a_bomb_is_refused_before_it_goes_off() -> None:
     bomb = deflated(zeros=bytes(300 << 20))
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.thread_time()
     key = refusal(bomb)
-    used, seconds = tracemalloc.get_traced_memory()[1], time.perf_counter() - began
+    used, seconds = tracemalloc.get_traced_memory()[1], time.thread_time() - began
     tracemalloc.stop()
     assert key == "archive-bomb"
     assert used < 16 << 20

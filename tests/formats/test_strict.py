@@ -56,9 +56,9 @@ def test_json_comes_back(value: Any) -> None:
     ],
 )
 def test_what_is_no_honest_json(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     refuse_json(data)
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0
 
 
 def test_depth_counts_to_its_limit() -> None:

@@ -36,9 +36,9 @@ def test_every_formula_of_the_tables_can_be_set(latex: str) -> None:
 
 
 def test_asking_is_quick_and_the_setting_comes_later(qtbot: QtBot, formula: Formula) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     formula.set_latex(r"a = \tanh z")
-    assert time.perf_counter() - start < 0.02
+    assert time.thread_time() - start < 0.02
     assert not formula._svg.isValid()
     assert formula.accessibleName() == "a = tanh z"
     qtbot.waitUntil(lambda: formula._svg.isValid(), timeout=10_000)

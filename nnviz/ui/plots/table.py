@@ -78,12 +78,9 @@ def render(
     Raises:
         KeyError: no such plot.
     """
-    from PySide6.QtCore import Qt
-
     plot = _filled(name, frame, data, earlier)
     plot.resize(*size)
-    plot.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    plot.show()  # else it would not be laid out
+    plot.grab()  # lays out a widget that is not shown
     plot.set_theme(theme)
     picture = plot.png(scale)
     plot.close()

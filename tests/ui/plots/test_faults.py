@@ -76,10 +76,10 @@ def test_a_fault_is_painted_shown_and_survived(name: str, fault: str, run: Calla
     bad = BROKEN[name](good.last, values)
 
     for frame in (bad, running(bad)):
-        start = time.perf_counter()
+        start = time.thread_time()
         plot.show_frame(frame)
         plot.grab()
-        assert time.perf_counter() - start < LIMIT
+        assert time.thread_time() - start < LIMIT
         if not np.isfinite(values).all():
             assert plot.view.decor.note or plot.view.decor.message
         plot.png(1.0)
