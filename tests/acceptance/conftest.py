@@ -67,6 +67,11 @@ class Person:
         """Watch until the run is in this state."""
         self.until(lambda: self.document.state is state)
 
+    def until_at_rest(self) -> None:
+        """Watch until the run is paused and the screen shows its very last step: that frame may come after the pause."""
+        self.until_state(RunState.PAUSED)
+        self.until(lambda: self.document.frame.step == self.document._host.worker._trainer.step_count)
+
     def until_epoch(self, epoch: int) -> None:
         """Watch until the screen shows this epoch or a later one."""
         self.until(lambda: self.document.frame is not None and self.document.frame.epoch >= epoch, timeout=60000)

@@ -30,7 +30,7 @@ def test_2_every_example_trains_pauses_and_resets(person: Person) -> None:
     person.press(Qt.Key.Key_Space)
     person.until_epoch(5)
     person.press(Qt.Key.Key_Space)
-    person.until_state(RunState.PAUSED)
+    person.until_at_rest()
     trained = person.document.frame
     assert start is not None and trained is not None
     assert not np.array_equal(trained.parameters, start.parameters)
