@@ -100,7 +100,7 @@ def person(qtbot: QtBot, qapp: QApplication, request: pytest.FixtureRequest) -> 
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.waitUntil(lambda: document.state is RunState.PAUSED and bool(window.plots.docks))
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED and bool(window.plots.docks), timeout=20000)
     yield Person(qtbot, window)
     window.close()
     qapp.removeEventFilter(gate)

@@ -22,7 +22,7 @@ def open_document(qtbot: QtBot) -> Iterator[Open]:
         example = load(name)
         document = Document(example.spec, example.initial)
         opened.append(document)
-        qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED, timeout=20000)
         return document
 
     yield open_

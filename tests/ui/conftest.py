@@ -32,7 +32,7 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenWindow]:
         window.show()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        qtbot.waitUntil(lambda: document.state is RunState.PAUSED and bool(window.plots.docks))
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED and bool(window.plots.docks), timeout=20000)
         return window
 
     yield open_
