@@ -15,7 +15,7 @@ QT_LIBRARIES := libglib-2.0.so.0:libglib2.0-0 libEGL.so.1:libegl1 libGL.so.1:lib
 	libxcb-icccm.so.4:libxcb-icccm4 libxcb-keysyms.so.1:libxcb-keysyms1 libxcb-shape.so.0:libxcb-shape0 \
 	libxcb-xkb.so.1:libxcb-xkb1 libxkbcommon-x11.so.0:libxkbcommon-x11-0 libwayland-cursor.so.0:libwayland-cursor0
 
-.PHONY: run demo test test-all bench campaign lint qt-libraries clean
+.PHONY: run demo test test-all bench campaign lint wheel qt-libraries clean
 
 run: $(VENV)/.run qt-libraries
 	@if $(PYTHON) -m nnviz.cli.display; then exec $(PYTHON) -m nnviz; \
@@ -42,6 +42,9 @@ bench: $(VENV)/.test qt-libraries
 lint: $(VENV)/.test qt-libraries
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy --strict nnviz
+
+wheel: $(VENV)/.test
+	$(PYTHON) -m hatchling build -t wheel
 
 clean:
 	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache

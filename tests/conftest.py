@@ -8,6 +8,7 @@ so does an exception in a slot or a paint, for which pytest-qt watches `sys.exce
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import sys
 import tempfile
@@ -24,6 +25,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(nnviz.__file__).parents[1])
 _HOME = tempfile.TemporaryDirectory(prefix="nnviz-tests-")
 for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[_name] = str(Path(_HOME.name) / _name.lower())
+os.environ["NNVIZ_HOME"] = str(Path(_HOME.name) / "nnviz")
+_NUMBER = itertools.count()
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
@@ -38,8 +41,9 @@ _KEPT_BY_QT = {"QTipLabel"}
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
-    """Give each test that uses Qt an empty folder for its settings."""
+def own_settings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a folder of its own for nnviz's settings, journals and logs, and one for Qt's settings."""
+    monkeypatch.setenv("NNVIZ_HOME", str(Path(_HOME.name) / f"nnviz-{next(_NUMBER)}"))
     if "qapp" in request.fixturenames:
         from PySide6.QtCore import QSettings
 

@@ -17,15 +17,14 @@ from nnviz.app.commands import SetSpec
 from nnviz.app.frame import Frame, Wanted
 from nnviz.app.gate import BusyGate
 from nnviz.app.host import TrainingHost
+from nnviz.app.project_file import ProjectFile
+from nnviz.app.start import Start
 from nnviz.app.stepper import Stepper
 from nnviz.app.worker import TO_EPOCH_END, Run
 from nnviz.data.prepare import Prepared, facts
 from nnviz.engine.problem import Problem, SpecError
-from nnviz.engine.samples import Array
 from nnviz.engine.spec import Spec, check
 from nnviz.engine.trace import Trace
-from nnviz.engine.trainer import Snapshot
-from nnviz.formats.examples import load
 
 
 class RunState(Enum):
@@ -53,11 +52,10 @@ class Document(QObject):
     failed = Signal(object)
     refused = Signal(object)
 
-    def __init__(self, spec: Spec, initial: Array | None = None, gate: BusyGate | None = None, snapshot: Snapshot | None = None) -> None:
-        """Open a spec, with given initial weights and where its run stands, if it has begun."""
+    def __init__(self, start: Start, gate: BusyGate | None = None) -> None:
+        """Open a document."""
         super().__init__()
-        self.spec = spec
-        self.name = ""
+        self.spec, self.name = start.project.spec, start.name
         self.frame: Frame | None = None
         self.data: Prepared | None = None
         self.state = RunState.LOADING
@@ -66,17 +64,21 @@ class Document(QObject):
         self._tokens = count()
         self.stepper = Stepper(self)
         self._host = TrainingHost(gate, self)
+        self.file = ProjectFile(self, self._host)
         worker = self._host.worker
         worker.data_ready.connect(self._show_data)
         worker.frame_ready.connect(self._show_frame)
         worker.pass_ready.connect(self._show_pass)
         worker.stopped.connect(self._show_stopped)
         worker.failed.connect(self._show_failed)
-        self._host.open.emit(Run(spec, initial, snapshot, self._generation, self._order))
+        self.file.begin(start)
+        self._host.open.emit(Run(start.project, self._generation, self._order))
 
     def close(self) -> None:
         """Stop the training thread and wait for it."""
-        self._host.close()
+        if self._host.running:
+            self.file.close()
+            self._host.close()
 
     # -- edits --------------------------------------------------------------------------------------------------
 
@@ -111,21 +113,18 @@ class Document(QObject):
             self._host.trace.emit(False, self._next_order())
         self.spec_changed.emit(old, spec)
 
-    def open_example(self, name: str) -> None:
-        """Begin anew with a built-in example. Raises ProblemError for an unknown name."""
-        example = load(name)
-        self.open_spec(example.spec, example.initial, name)
-
-    def open_spec(self, spec: Spec, initial: Array | None = None, name: str = "") -> None:
-        """Begin anew with this spec, and with these initial weights where they are not drawn from the seed."""
-        old, self.spec, self.name = self.spec, spec, name
+    def open(self, start: Start) -> None:
+        """Show another document in place of this one."""
+        old, self.spec, self.name = self.spec, start.project.spec, start.name
         self.undo_stack.clear()
+        self.file.begin(start)
         self._begin_run()
-        self._host.open.emit(Run(spec, initial, None, self._generation, self._order))
-        self.spec_changed.emit(old, spec)
+        self._host.open.emit(Run(start.project, self._generation, self._order))
+        self.spec_changed.emit(old, self.spec)
 
     def reset(self) -> None:
         """Begin the run again from its initial weights."""
+        self.file.note_jump()
         self._begin_run()
         self._host.reset.emit(self._generation, self._order)
 
@@ -165,6 +164,7 @@ class Document(QObject):
     def go_back(self) -> None:
         """Go back to the best epoch end there was, e.g. after a divergence."""
         self.stepper.leave()
+        self.file.note_jump()
         self._host.go_back.emit(self._next_order())
         self._set_state(RunState.PAUSED)
 
@@ -177,6 +177,10 @@ class Document(QObject):
         self._host.set_probe.emit(row)
         if self.state is RunState.STEPPING:
             self._host.trace.emit(False, self._next_order())
+
+    def set_active(self, active: bool) -> None:
+        """Train at full speed, or, while the person works in another window, at a fraction of it (DECISIONS 17)."""
+        self._host.set_active.emit(active)
 
     def want(self, wanted: Wanted) -> None:
         """Say what the visible views want computed."""
@@ -193,6 +197,7 @@ class Document(QObject):
     def apply_pass(self) -> None:
         """Make the shown optimizer step real."""
         if self.stepper.trace is not None:
+            self.file.note_jump()
             self._host.apply.emit(self.stepper.trace, self._next_order())
             self.discard_pass()
 

@@ -73,6 +73,7 @@ class Frame:
         surface: the output over the plane, (outputs, SURFACE_SIDE, SURFACE_SIDE) float32; one input: (outputs, SURFACE_SIDE).
         hand_stepped: whether a step was applied by hand; edited_at: the step at which the spec was last edited in the middle
             of the run, −1 where it was not. Spec and seed alone do not repeat such a run.
+        best_step: the step that going back to the best weights leads to, −1 where that is not known.
         steps_per_second: of training, 0 when it stands.
         played: the whole pass of the newest step, when training is slow enough to be played.
     """
@@ -93,6 +94,7 @@ class Frame:
     surface: Array | None = None
     hand_stepped: bool = False
     edited_at: int = -1
+    best_step: int = -1
     steps_per_second: float = 0.0
     played: Trace | None = None
 

@@ -74,6 +74,7 @@ def make_frame(trainer: Trainer, data: Prepared, points: Planes, row: int, wante
         maps=maps,
         surface=surface,
         hand_stepped=trainer.hand_stepped,
+        best_step=trainer.best().step_count,
     )
 
 

@@ -22,6 +22,8 @@ class TrainingHost(QObject):
     acknowledge = Signal()
     set_speed = Signal(float)
     set_probe = Signal(int)
+    set_active = Signal(bool)
+    take = Signal(int)
     want = Signal(object)
     trace = Signal(bool, int)
     apply = Signal(object, int)
@@ -43,6 +45,8 @@ class TrainingHost(QObject):
         self.acknowledge.connect(worker.acknowledge, queued)
         self.set_speed.connect(worker.set_speed, queued)
         self.set_probe.connect(worker.set_probe, queued)
+        self.set_active.connect(worker.set_active, queued)
+        self.take.connect(worker.take, queued)
         self.want.connect(worker.want, queued)
         self.trace.connect(worker.make_pass, queued)
         self.apply.connect(worker.apply_pass, queued)
@@ -50,10 +54,13 @@ class TrainingHost(QObject):
         self._thread.finished.connect(worker.deleteLater)
         self._thread.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether the thread has not been closed."""
+        return self._thread.isRunning()
+
     def close(self) -> None:
         """Stop after the present chunk and wait for the thread to end."""
-        if not self._thread.isRunning():
-            return
         self._thread.requestInterruption()
         self._thread.quit()
         if self._gate is not None:

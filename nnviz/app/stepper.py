@@ -22,6 +22,7 @@ class Stepper(QObject):
         self.trace: Trace | None = None
         self.stages: tuple[Stage, ...] = ()
         self.index = 0
+        self._digits, self._comma = 4, False
 
     @property
     def stage(self) -> Stage | None:
@@ -30,9 +31,19 @@ class Stepper(QObject):
 
     def begin(self, trace: Trace) -> None:
         """Show this pass, at the stage of the same number as before."""
-        self.trace, self.stages = trace, stages(trace)
+        self.trace, self.stages = trace, stages(trace, digits=self._digits, comma=self._comma)
         self.pass_changed.emit(trace)
         self.go_to(self.index)
+
+    def read_as(self, digits: int, comma: bool) -> None:
+        """Say the numbers with so many digits and this decimal mark from now on; `stage_changed` tells of the stage shown."""
+        if (digits, comma) == (self._digits, self._comma):
+            return
+        self._digits, self._comma = digits, comma
+        if self.trace is not None:
+            self.stages = stages(self.trace, digits=digits, comma=comma)
+            self.pass_changed.emit(self.trace)
+            self.go_to(self.index)
 
     def go_to(self, index: int) -> None:
         """Show this stage; beyond the ends, the first or the last."""

@@ -20,16 +20,19 @@ from nnviz.app.frame import Wanted
 from nnviz.app.framing import Planes, make_frame, planes, probe_trace
 from nnviz.app.gate import BusyGate
 from nnviz.app.removed import RemovedWeights
+from nnviz.app.resuming import project_of, resumed
+from nnviz.app.speedometer import Speedometer
 from nnviz.data.prepare import Prepared, prepare
 from nnviz.engine.problem import ProblemError, problem
-from nnviz.engine.samples import Array
 from nnviz.engine.spec import DataSpec, Spec
 from nnviz.engine.trace import Trace
-from nnviz.engine.trainer import Snapshot, Trainer
+from nnviz.engine.trainer import Trainer
+from nnviz.formats.project import Project
 
 SLICE = 0.008  # seconds of training between two looks at the event loop
 FRAME_PERIOD = 1 / 30  # at full speed values refresh thirty times a second (DECISIONS 13)
 HIDDEN_PERIOD = 1.0
+RESTING = 80  # ms between the slices of a window in the background
 PLAYED_SPEED = 16.0  # up to so many steps a second each step is sent with its whole pass
 TO_EPOCH_END = -1
 Words = ParamSpec("Words")
@@ -40,15 +43,11 @@ class Run:
     """A run to begin.
 
     Attributes:
-        spec: what to train.
-        initial: its initial weights, where they are not drawn from the seed.
-        snapshot: where it stands, None at its start.
+        project: what to train, from where on.
         generation, order: see `TrainingWorker`.
     """
 
-    spec: Spec
-    initial: Array | None
-    snapshot: Snapshot | None
+    project: Project
     generation: int
     order: int
 
@@ -83,6 +82,7 @@ class TrainingWorker(QObject):
     frame_ready = Signal(object)
     pass_ready = Signal(object, int)
     stopped = Signal(int)
+    taken = Signal(int, object)
     failed = Signal(object, int)
 
     def __init__(self, gate: BusyGate | None) -> None:
@@ -90,6 +90,7 @@ class TrainingWorker(QObject):
         self.order = 0
         self._gate = gate
         self._trainer: Trainer | None = None
+        self._project: Project | None = None
         self._data: Prepared | None = None
         self._data_spec: DataSpec | None = None
         self._generation = 0
@@ -99,13 +100,14 @@ class TrainingWorker(QObject):
         self._wanted = Wanted()
         self._probe_row = 0
         self._training = False
+        self._rest = 0
         self._speed = 0.0
         self._last_step = self._last_epoch = math.inf
         self._waiting_for_screen = False
         self._screen_is_old = False
         self._last_frame = self._next_step = 0.0
         self._played: Trace | None = None
-        self._measure = (0.0, 0, 0.0)
+        self._speedometer = Speedometer()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._slice)
 
@@ -117,11 +119,22 @@ class TrainingWorker(QObject):
         """Begin a run, or go on with one."""
         self.stand()
         self._generation, self.order = run.generation, run.order
-        self._trainer, self._edited_at, self._removed = None, -1, RemovedWeights()
-        data = self._prepared(run.spec)
-        self._trainer = Trainer(run.spec, data.samples, run.snapshot, run.initial)
-        self._probe_row = int(data.samples.train.rows[0])
-        self._take(data, run.spec)
+        self._project, self._trainer, self._removed = run.project, None, RemovedWeights()
+        self._edited_at = run.project.edited_at
+        spec, shown = run.project.spec, run.project.view.probe_row
+        data = self._prepared(spec)
+        self._trainer = resumed(run.project, data)
+        self._probe_row = int(data.samples.train.rows[0]) if shown < 0 else min(shown, len(data.raw) - 1)
+        self._take(data, spec)
+
+    @Slot(int)
+    @_guarded
+    def take(self, request: int) -> None:
+        """Tell everything there is to keep of the run as it stands; of a run that could not begin, what was opened."""
+        if self._trainer is None:
+            self.taken.emit(request, self._project)
+        else:
+            self.taken.emit(request, project_of(self._trainer, self._edited_at))
 
     @Slot(object, int, int)
     @_guarded
@@ -172,9 +185,9 @@ class TrainingWorker(QObject):
             self._last_step = until if until > 0 else math.inf
             self._last_epoch = epoch + 1 if until == TO_EPOCH_END else limit if epoch < limit else math.inf
             self._next_step = time.perf_counter()
-            self._measure = (self._next_step, self._trainer.step_count, 0.0)
+            self._speedometer.start(self._trainer.step_count)
             self._training = True
-            self._timer.start(0)
+            self._timer.start(self._rest)
 
     @Slot()
     @_guarded
@@ -197,6 +210,13 @@ class TrainingWorker(QObject):
         """Train at most so fast; 0 is full speed."""
         self._speed = steps_per_second
         self._next_step = time.perf_counter()
+
+    @Slot(bool)
+    def set_active(self, active: bool) -> None:
+        """Train slice after slice, or with long rests between them while another window has the person's attention."""
+        self._rest = 0 if active else RESTING
+        if self._timer.isActive():
+            self._timer.start(self._rest)
 
     @Slot(int)
     @_guarded
@@ -304,7 +324,7 @@ class TrainingWorker(QObject):
         """Train no further."""
         self._timer.stop()
         self._training = False
-        self._measure = (0.0, 0, 0.0)
+        self._speedometer.stop()
 
     # -- frames -------------------------------------------------------------------------------------------------
 
@@ -317,23 +337,12 @@ class TrainingWorker(QObject):
         if self._trainer is None or self._data is None:
             return
         if self._trainer.stale and not self._timer.isActive():
-            self._timer.start(0)
+            self._timer.start(self._rest)
         self._screen_is_old = self._waiting_for_screen
         if self._waiting_for_screen:
             return
         frame = make_frame(self._trainer, self._data, self._planes, self._probe_row, self._wanted, self._generation)
-        frame = replace(frame, steps_per_second=self._steps_per_second(), edited_at=self._edited_at, played=self._played)
+        speed = self._speedometer.read(self._trainer.step_count)
+        frame = replace(frame, steps_per_second=speed, edited_at=self._edited_at, played=self._played)
         self._waiting_for_screen, self._played, self._last_frame = True, None, time.perf_counter()
         self.frame_ready.emit(frame)
-
-    def _steps_per_second(self) -> float:
-        """Measure the speed over half a second or more."""
-        began, steps, speed = self._measure
-        if not began or self._trainer is None:
-            return 0.0
-        now = time.perf_counter()
-        if now - began >= 0.5:
-            speed = (self._trainer.step_count - steps) / (now - began)
-            self._measure = (now, self._trainer.step_count, speed)
-        return speed
-

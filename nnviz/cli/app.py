@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
 import numpy as np
 import typer
 from typer.main import get_command
 
-from nnviz.cli.bench import bench
-from nnviz.cli.check import check
 from nnviz.cli.errors import FAILED, INTERRUPTED, WRONG_USAGE, WrongUsageError, nearest, report
-from nnviz.cli.export import export
-from nnviz.cli.listing import list_names
-from nnviz.cli.source import is_path
-from nnviz.cli.trace import trace
-from nnviz.cli.train import train
-from nnviz.cli.window import open_window
+from nnviz.cli.options import is_path
 from nnviz.engine.problem import Problem, ProblemError, problem
 from nnviz.formats import examples
 
-# name -> function, example. A first word that is none of these is a file to open.
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "train": (train, "nnviz train iris --epochs 50 --out run --weights npz,safetensors --plots"),
-    "trace": (trace, "nnviz trace mazur --json"),
-    "check": (check, "nnviz check xor"),
-    "list": (list_names, "nnviz list examples"),
-    "export": (export, "nnviz export run/model.nnviz --out weights.npz --out network.svg"),
-    "bench": (bench, "nnviz bench --only W1 --json"),
+# name -> (module and function, example). A first word that is none of these is a file to open. The modules are imported when
+# a command is meant: the window does not wait for them.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "train": ("train:train", "nnviz train iris --epochs 50 --out run --weights npz,safetensors --plots"),
+    "trace": ("trace:trace", "nnviz trace mazur --json"),
+    "check": ("check:check", "nnviz check xor"),
+    "list": ("listing:list_names", "nnviz list examples"),
+    "export": ("export:export", "nnviz export run/model.nnviz --out weights.npz --out network.svg"),
+    "bench": ("bench:bench", "nnviz bench --only W1 --json"),
 }
 ABOUT = """See a neural network learn.
 
-Without a command the window opens: nnviz [FILE] [--example NAME] [--theme light|dark]
+Without a command the window opens: nnviz [FILE...] [--example NAME] [--theme light|dark|system] [--reset]
 """
 # Typer keeps a Click of its own since 0.26; this is the class of wrong command lines in either.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -42,8 +37,9 @@ _COMPLETION = "_NNVIZ_COMPLETE"
 
 def _commands() -> typer.Typer:
     app = typer.Typer(name="nnviz", help=ABOUT, no_args_is_help=True, pretty_exceptions_enable=False)
-    for name, (function, example) in COMMANDS.items():
-        app.command(name, epilog=f"Example: {example}")(function)
+    for name, (place, example) in COMMANDS.items():
+        module, function = place.split(":")
+        app.command(name, epilog=f"Example: {example}")(getattr(import_module(f"nnviz.cli.{module}"), function))
     app.callback()(_options)
     return app
 
@@ -54,6 +50,8 @@ def _options() -> None:
 
 def _window(words: list[str]) -> typer.Typer:
     """Return the opening of the window; a first word that is no file was meant as a command."""
+    from nnviz.cli.window import open_window
+
     first = words[0] if words else "-"
     if not first.startswith("-") and not is_path(first):
         known = [*COMMANDS, *(f"--example {name}" for name in examples.names() if name == first)]

@@ -17,8 +17,9 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from nnviz.cli.bench_files import FILES, file_times
 from nnviz.cli.bench_screen import SCREEN
-from nnviz.cli.bench_window import window_rows
+from nnviz.cli.bench_window import WINDOW, window_rows
 from nnviz.cli.bench_work import IMPLEMENTATIONS, PEERS, WORKLOADS
 from nnviz.cli.errors import FailedError, WrongUsageError, nearest
 from nnviz.cli.options import JsonOption, print_json
@@ -26,7 +27,7 @@ from nnviz.engine.problem import problem
 
 ROUNDS = 8
 ROUND_SECONDS = 0.15
-NAMES = (*WORKLOADS, *SCREEN, "window")
+NAMES = (*WORKLOADS, *SCREEN, *FILES, *WINDOW)
 Row = dict[str, Any]
 
 
@@ -42,16 +43,24 @@ def bench(
             raise WrongUsageError(problem("--only", "unknown-value", value=name[:60], nearest=nearest(name, NAMES)))
     rows: list[Row] = []
     for name in wanted:
-        if name in WORKLOADS:
-            made = _measure(name, _implementations(peers))
-        else:
-            made = [row(name, "nnviz", SCREEN[name](), {})] if name in SCREEN else window_rows()
+        made = _rows(name, peers)
         rows += made
         if not as_json:
             for made_row in made:
                 typer.echo(_line(made_row))
     if as_json:
         print_json({"format": "nnviz-bench/1", "machine": machine(), "rows": rows})
+
+
+def _rows(name: str, peers: bool) -> list[Row]:
+    """Return the rows of one part of the table."""
+    if name in WORKLOADS:
+        return _measure(name, _implementations(peers))
+    if name in SCREEN:
+        return [row(name, "nnviz", SCREEN[name](), {})]
+    if name in FILES:
+        return [row(name, done, times, {}) for done, times in file_times(name).items()]
+    return window_rows(name)
 
 
 def machine() -> dict[str, Any]:
@@ -118,4 +127,4 @@ def row(workload: str, name: str, times: list[float], ratios: dict[str, float]) 
 def _line(shown: Row) -> str:
     others = "   ".join(f"{name} ×{ratio:.2f}" for name, ratio in shown["ratios"].items())
     more = "   ".join(f"{name} {value:.1f}" for name, value in shown.items() if name.endswith(("_p95", "_max", "_ms")))
-    return f"{shown['workload']:<8}{shown['implementation']:<18}{shown['us']:>12.1f} µs   {others}   {more}".rstrip()
+    return f"{shown['workload']:<10}{shown['implementation']:<22}{shown['us']:>12.1f} µs   {others}   {more}".rstrip()

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from nnviz.cli.errors import FailedError
 from nnviz.engine.problem import problem
@@ -19,10 +21,18 @@ STARTS = 5
 CANVAS_SETTINGS = ("layers.0.units=8", "layers.1.units=8", "data.features=x1,x2")
 
 
+@contextmanager
+def own_home() -> Iterator[dict[str, str]]:
+    """Lend the environment of a process that draws offscreen and keeps its settings and journals to itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NNVIZ_HOME": folder}
+
+
 def _child(name: str) -> list[float]:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NNVIZ_BENCH_BEGUN": repr(time.time())}
     command = [sys.executable, "-m", "nnviz.cli.bench_screen", name]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    with own_home() as home:
+        environment = {**home, "NNVIZ_BENCH_BEGUN": repr(time.time())}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise FailedError(problem(name, "bench-worker-ended"))
     return [float(line) for line in done.stdout.split()]
@@ -69,20 +79,19 @@ def _paint() -> list[float]:
 def _start() -> list[float]:
     from PySide6.QtWidgets import QApplication
 
-    from nnviz.app.document import Document
     from nnviz.app.gate import BusyGate
-    from nnviz.cli.source import read_example
-    from nnviz.ui.main_window import MainWindow
-    from nnviz.ui.theme import LIGHT, load_fonts
+    from nnviz.app.start import example_start
+    from nnviz.ui.program import Program
+    from nnviz.ui.theme import load_fonts
 
     application = QApplication(["nnviz"])
     load_fonts()
-    spec = read_example("spiral").spec
-    window = MainWindow(Document(spec, None, BusyGate(application)), LIGHT)
-    window.show()
+    program = Program(application, gate=BusyGate(application))
+    window = program.open_window(example_start("spiral"))
     window.canvas.grab()
     elapsed = (time.time() - float(os.environ["NNVIZ_BENCH_BEGUN"])) * 1e6
     window.close()
+    program.close()
     return [elapsed]
 
 

@@ -1,35 +1,44 @@
-"""The rows of `nnviz bench` that need the whole window: what training keeps of its speed, how evenly the GUI ticks.
+"""The rows of `nnviz bench` that need the whole window: what training keeps of its speed, and how evenly the GUI ticks.
 
-It runs in a process of its own, `python -m nnviz.cli.bench_window`, which prints the rows as JSON. Headless training is
-measured there too, before and after, so that the share holds however busy the machine is.
+They run in a process of their own, `python -m nnviz.cli.bench_window window|ticks`, which prints the rows as JSON.
+Headless training is measured there too, before and after, so that the share holds however busy the machine is.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnviz.cli.bench_files import LARGE
+from nnviz.cli.bench_screen import own_home
+from nnviz.cli.bench_work import spec_of
 from nnviz.cli.errors import FailedError
 from nnviz.engine.problem import problem
+
+if TYPE_CHECKING:
+    from nnviz.app.progress import Progress
+    from nnviz.app.start import Start
 
 SECONDS = 4.0
 EXAMPLE = "circle"
 Row = dict[str, Any]
 
 
-def window_rows() -> list[Row]:
-    """Measure the window with a network of W1's size, idle and while the mouse moves."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run([sys.executable, "-m", "nnviz.cli.bench_window"], env=environment, capture_output=True, text=True, check=False)
+def window_rows(name: str) -> list[Row]:
+    """Measure the window that trains: its speed and ticks, or the ticks while it saves and exports."""
+    command = [sys.executable, "-m", "nnviz.cli.bench_window", name, str(SECONDS)]
+    with own_home() as environment:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise FailedError(problem("window", "bench-worker-ended"))
+        raise FailedError(problem(name, "bench-worker-ended"))
     rows: list[Row] = json.loads(done.stdout.splitlines()[-1])
     return rows
 
@@ -51,23 +60,24 @@ def _headless(seconds: float) -> float:
 class Stage:
     """A shown window that trains, and an event loop to run it by."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Start, seconds: float) -> None:
         from PySide6.QtWidgets import QApplication
 
-        from nnviz.app.document import Document, RunState
+        from nnviz.app.document import RunState
         from nnviz.app.garbage import GarbageCollector
         from nnviz.app.gate import BusyGate
-        from nnviz.formats.examples import load
-        from nnviz.ui.main_window import MainWindow
+        from nnviz.ui.program import Program
         from nnviz.ui.theme import load_fonts
 
+        self.ticks: list[float] = []
+        self.seconds, self.exported = seconds, 0
         self.application = QApplication(["nnviz"])
         load_fonts()
         self.paused = RunState.PAUSED
-        self.document = Document(load(EXAMPLE).spec, None, BusyGate(self.application))
-        self.window = MainWindow(self.document)
+        self.program = Program(self.application, gate=BusyGate(self.application))
+        self.window = self.program.open_window(start)
+        self.document = self.window.document
         GarbageCollector(self.window)
-        self.window.show()
         self.run_until(lambda: self.document.state is self.paused and bool(self.window.plots.docks))
         self.run_for(1.0)
 
@@ -94,38 +104,47 @@ class Stage:
         QTimer.singleShot(round(1000 * seconds), loop.quit)
         loop.exec()
 
-    def train(self, *, hover: bool) -> tuple[float, list[float]]:
-        """Train for a while; return steps a second and the milliseconds between ticks of a 16 ms timer."""
-        from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
-        from PySide6.QtGui import QMouseEvent
+    def train(self, pulse: Callable[[], object] | None = None, period: int = 11) -> tuple[float, list[float]]:
+        """Train for a while; return steps a second and the milliseconds between ticks of a 16 ms timer.
 
-        ticks, pointer, clock, views = [time.perf_counter()], QTimer(), QTimer(), [self.window.canvas.viewport()]
-        views += [self.window.plots.plots["loss"].view.viewport()]
-        none, still = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        Args:
+            pulse: what is done meanwhile, if anything.
+            period: how often that is, in milliseconds.
+        """
+        from PySide6.QtCore import Qt, QTimer
 
-        def move() -> None:
-            at, view = QPointF(100 + 7 * len(ticks) % 300, 60 + 3 * len(ticks) % 80), views[len(ticks) % 2]
-            moved = QMouseEvent(QEvent.Type.MouseMove, at, QPointF(view.mapToGlobal(at.toPoint())), none, none, still)
-            self.application.postEvent(view, moved)
+        ticks, pulses, clock = self.ticks, QTimer(), QTimer()
 
         def tick() -> None:
             ticks.append(time.perf_counter())
 
-        pointer.timeout.connect(move)
+        if pulse is not None:
+            pulses.timeout.connect(pulse)
         clock.timeout.connect(tick)
         clock.setTimerType(Qt.TimerType.PreciseTimer)
         self.document.train()
         self.run_for(1.0)
-        if hover:
-            pointer.start(11)
+        if pulse is not None:
+            pulses.start(period)
         clock.start(16)
         began, first = time.perf_counter(), self.step
         ticks[:] = [began]
-        self.run_for(SECONDS)
+        self.run_for(self.seconds)
         speed = (self.step - first) / (time.perf_counter() - began)
         clock.stop()
-        pointer.stop()
+        pulses.stop()
         return speed, (1000 * np.diff(ticks)).tolist()
+
+    def hover(self) -> None:
+        """Move the mouse a bit, now over the canvas, now over a plot."""
+        from PySide6.QtCore import QEvent, QPointF, Qt
+        from PySide6.QtGui import QMouseEvent
+
+        count, none, still = len(self.ticks), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        view = self.window.plots.plots["loss"].view.viewport() if count % 2 else self.window.canvas.viewport()
+        at = QPointF(100 + 7 * count % 300, 60 + 3 * count % 80)
+        moved = QMouseEvent(QEvent.Type.MouseMove, at, QPointF(view.mapToGlobal(at.toPoint())), none, none, still)
+        self.application.postEvent(view, moved)
 
     @property
     def step(self) -> int:
@@ -139,22 +158,62 @@ class Stage:
         self.run_until(lambda: self.document.state is self.paused)
         return 1000 * (time.perf_counter() - began)
 
+    def export(self) -> None:
+        """Make a picture of the canvas in a job, as the Export menu does: PNG, SVG and PDF in turn."""
+        from nnviz.ui.canvas.pictures import picture
+        from nnviz.ui.pictures import begun
 
-def main() -> None:
-    """Measure, and print the rows."""
-    before, stage, rows = _headless(1.5), Stage(), []
-    measured = {}
-    for name in ("idle", "hover"):
-        speed, ticks = stage.train(hover=name == "hover")
-        measured[name] = (speed, ticks, stage.pause())
+        self.exported += 1
+        work = begun(picture(self.window.canvas), (".png", ".svg", ".pdf")[self.exported % 3], 4.0, False)
+        self.program.jobs.start("", _made, (work,))
+
+    def close(self) -> None:
+        """End without a question about what is unsaved."""
+        self.window.abandon()
+        self.program.close()
+
+
+def _made(progress: Progress, work: Callable[[Callable[[float], None]], bytes]) -> int:
+    return len(work(progress.report))
+
+
+def _spread(ticks: list[float]) -> Row:
+    return {"tick_ms_p95": float(np.percentile(ticks, 95)), "tick_ms_max": max(ticks)}
+
+
+def _window(seconds: float) -> list[Row]:
+    """Measure a network of W1's size, idle and while the mouse moves."""
+    from nnviz.app.start import example_start
+
+    before, stage, rows, measured = _headless(1.5), Stage(example_start(EXAMPLE), seconds), [], {}
+    for name, pulse in (("idle", None), ("hover", stage.hover)):
+        measured[name] = (*stage.train(pulse), stage.pause())
     headless = (before + _headless(1.5)) / 2
     for name, (speed, ticks, pause) in measured.items():
-        spread = {"tick_ms_p95": float(np.percentile(ticks, 95)), "tick_ms_max": max(ticks), "pause_ms": pause}
         kept = {"workload": "window", "implementation": f"nnviz-f8 {name}", "us": 1e6 / speed, "ratios": {"headless": speed / headless}}
-        rows.append({**kept, **spread})
-    stage.window.close()
-    sys.stdout.write(json.dumps(rows) + "\n")
+        rows.append({**kept, **_spread(ticks), "pause_ms": pause})
+    stage.close()
+    return rows
+
+
+def _ticks(seconds: float) -> list[Row]:
+    """Measure the ticks while a project of 100 000 weights trains, and is saved or exported again and again."""
+    from nnviz.app.start import Start
+    from nnviz.formats.project import Project
+
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Start(Project(spec_of(LARGE), None), "large", Path(folder) / "large.nnviz"), seconds)
+        for name, pulse, period in (("training", None, 0), ("saving", stage.window.saving.save, 500), ("exporting", stage.export, 1000)):
+            speed, ticks = stage.train(pulse, period)
+            rows.append({"workload": "ticks", "implementation": name, "us": 1e6 / speed, "ratios": {}, **_spread(ticks)})
+        stage.pause()
+        stage.close()
+    return rows
+
+
+WINDOW: dict[str, Callable[[float], list[Row]]] = {"window": _window, "ticks": _ticks}
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.write(json.dumps(WINDOW[sys.argv[1]](float(sys.argv[2]))) + "\n")

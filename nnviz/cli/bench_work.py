@@ -57,13 +57,14 @@ WORKLOADS = {
 }
 
 
-def _nnviz(work: Workload, precision: str) -> Run:
-    """Make the Trainer's steps on shuffled batches; like the peers, without the evaluation that ends its epochs."""
-    layers = []
+def spec_of(work: Workload, precision: str = "float64") -> Spec:
+    """Return the workload as the network and the training that nnviz knows."""
+    layers, made = [], 0
     for index, units in enumerate(work.sizes[1:]):
         last = index == len(work.sizes) - 2
         name = ("softmax" if work.classes else "tanh") if last else work.activation
-        neurons = tuple(f"{index}.{unit}" for unit in range(units))
+        neurons = tuple(f"n{made + unit}" for unit in range(units))
+        made += units
         layers.append(Dense(f"l{index}", f"Dense {index}", neurons, choose(ACTIVATIONS, name)))
     names = tuple(f"x{number}" for number in range(1, work.sizes[0] + 1))
     training = TrainingSpec(
@@ -74,7 +75,13 @@ def _nnviz(work: Workload, precision: str) -> Run:
         batch_size=work.batch,
         precision=precision,
     )
-    spec = Spec(NetworkSpec(InputSpec((len(names),), names), tuple(layers)), training, DataSpec("circle", features=names))
+    network = NetworkSpec(InputSpec((len(names),), names), tuple(layers), next_id=made)
+    return Spec(network, training, DataSpec("circle", features=names))
+
+
+def _nnviz(work: Workload, precision: str) -> Run:
+    """Make the Trainer's steps on shuffled batches; like the peers, without the evaluation that ends its epochs."""
+    spec = spec_of(work, precision)
     x, y = work.data()
     targets = encode(y, work.classes, work.sizes[-1], -1.0, 1.0).astype(precision)
     network = Network(spec.network, initialize(spec.network, 0).astype(precision))

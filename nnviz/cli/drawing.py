@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnviz.cli.display import qt_problem
@@ -19,22 +20,48 @@ if TYPE_CHECKING:
 
     from nnviz.app.frame import Frame
     from nnviz.ui.canvas.canvas import Canvas
+    from nnviz.ui.theme import Theme
 
 CANVAS_SIZE = (1200, 800)
 PLOT_SIZE = (640, 400)
-SCALE = 2.0
 STAGE_SECONDS = 1.2
+PICTURES = (".png", ".svg", ".pdf")
+THEMES = ("light", "dark")
 
 
-def canvas_picture(trainer: Trainer, data: Prepared, suffix: str) -> bytes:
-    """Return the canvas as a picture, ".png" or ".svg". Raises FailedError where Qt cannot be used."""
-    with drawn_canvas(trainer, data) as canvas:
-        from nnviz.ui.canvas.pictures import png, svg
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How pictures look: pixels a unit (PNG), without a background, in which theme."""
 
-        return png(canvas, SCALE) if suffix == ".png" else svg(canvas)
+    scale: float = 2.0
+    transparent: bool = False
+    theme: str = THEMES[0]
+
+    def of_theme(self) -> Theme:
+        """Return the theme; loads Qt."""
+        from nnviz.ui.theme import THEMES as known
+
+        return known[self.theme]
 
 
-def pass_animation(trainer: Trainer, data: Prepared) -> bytes:
+PLAIN = Style()
+
+
+def canvas_picture(trainer: Trainer, data: Prepared, suffix: str, style: Style = PLAIN) -> bytes:
+    """Return the canvas as one of `PICTURES`.
+
+    Raises:
+        FailedError: Qt cannot be used.
+        ProblemError: the picture would be too large.
+    """
+    with drawn_canvas(trainer, data, style) as canvas:
+        from nnviz.ui.canvas.pictures import picture
+        from nnviz.ui.pictures import FILES, no_report
+
+        return FILES[suffix](picture(canvas), style.scale, style.transparent, no_report)
+
+
+def pass_animation(trainer: Trainer, data: Prepared, style: Style = PLAIN) -> bytes:
     """Return one pass of the first sample, stage by stage, as a GIF. Raises FailedError where Qt cannot be used."""
     from nnviz.app.framing import probe_trace
     from nnviz.explain.picture import picture
@@ -42,7 +69,7 @@ def pass_animation(trainer: Trainer, data: Prepared) -> bytes:
     from nnviz.formats.animation import to_gif
 
     shown, pictures = probe_trace(trainer, data, 0), []
-    with drawn_canvas(trainer, data) as canvas:
+    with drawn_canvas(trainer, data, style) as canvas:
         from nnviz.ui.canvas.pictures import pixels
 
         for stage in stages(shown):
@@ -52,13 +79,12 @@ def pass_animation(trainer: Trainer, data: Prepared) -> bytes:
 
 
 @contextmanager
-def drawn_canvas(trainer: Trainer, data: Prepared) -> Iterator[Canvas]:
+def drawn_canvas(trainer: Trainer, data: Prepared, style: Style = PLAIN) -> Iterator[Canvas]:
     """Lend a canvas that shows the run; it is gone afterwards. Raises FailedError where Qt cannot be used."""
     application = _application()
     from nnviz.ui.canvas.pictures import build
-    from nnviz.ui.theme import LIGHT
 
-    canvas = build(trainer.spec, frame_of(trainer, data), data, LIGHT, CANVAS_SIZE)
+    canvas = build(trainer.spec, frame_of(trainer, data), data, style.of_theme(), CANVAS_SIZE)
     try:
         yield canvas
     finally:
@@ -66,8 +92,10 @@ def drawn_canvas(trainer: Trainer, data: Prepared) -> Iterator[Canvas]:
         _settle(application)
 
 
-def plot_files(trainer: Trainer, data: Prepared, name: str, suffixes: tuple[str, ...], course: Sequence[Frame] = ()) -> list[bytes]:
-    """Return a plot as ".png" and its numbers as ".csv", in the order asked for.
+def plot_files(
+    trainer: Trainer, data: Prepared, name: str, suffixes: tuple[str, ...], course: Sequence[Frame] = (), style: Style = PLAIN
+) -> list[bytes]:
+    """Return a plot as `PICTURES` and its numbers as ".csv", in the order asked for.
 
     Args:
         trainer: the run to show.
@@ -75,24 +103,25 @@ def plot_files(trainer: Trainer, data: Prepared, name: str, suffixes: tuple[str,
         name: which plot.
         suffixes: in what forms.
         course: frames of the training that led here, for plots that show its course.
+        style: how pictures look.
 
     Raises:
         FailedError: Qt cannot be used, or the plot cannot show these data.
+        ProblemError: the picture would be too large.
     """
     application = _application()
     from nnviz.formats.table import to_csv
     from nnviz.ui.plots.table import numbers, render
-    from nnviz.ui.theme import LIGHT
 
     known = fitting_plots(trainer, data, course)
     if name not in known:
         raise FailedError(problem("--plot", "plot-not-for-data", name=name, known=", ".join(known)))
     frame, made = frame_of(trainer, data), []
     for suffix in suffixes:
-        if suffix == ".png":
-            made.append(render(name, frame, data, LIGHT, PLOT_SIZE, SCALE, course))
-        else:
+        if suffix == ".csv":
             made.append(to_csv(*numbers(name, frame, data, course)))
+        else:
+            made.append(render(name, frame, data, style.of_theme(), PLOT_SIZE, style.scale, course, suffix, style.transparent))
         _settle(application)
     return made
 

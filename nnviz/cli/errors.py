@@ -27,9 +27,13 @@ def report(problems: Sequence[Problem], as_json: bool) -> None:
     for item in problems:
         typer.echo(one_line(item), err=True)
     if as_json:
-        text = problem_text(problems[0])
-        error = {"what": text.what, "where": text.where, "why": text.why, "next": text.next}
-        typer.echo(json.dumps({"error": error}))
+        typer.echo(json.dumps({"error": error_object(problems[0])}))
+
+
+def error_object(found: Problem) -> dict[str, str]:
+    """Return the problem in words, as it stands in JSON."""
+    text = problem_text(found)
+    return {"what": text.what, "where": text.where, "why": text.why, "next": text.next}
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

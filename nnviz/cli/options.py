@@ -36,3 +36,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value
+
+
+def is_path(name: str) -> bool:
+    """Tell whether a word is meant as a file: it is one, or has a suffix or a folder in it."""
+    path = Path(name)
+    return path.suffix != "" or len(path.parts) > 1 or path.exists()

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from nnviz.cli.errors import WrongUsageError, nearest
+from nnviz.cli.options import is_path
+from nnviz.data.datasets import DATASETS
 from nnviz.data.prepare import Prepared, facts, prepare
-from nnviz.engine.history import HistoryRow
+from nnviz.engine.history import CurveState, HistoryRow
 from nnviz.engine.network import initialize, transfer
 from nnviz.engine.paths import set_path
 from nnviz.engine.problem import ProblemError, problem
@@ -32,7 +32,7 @@ class Source:
         spec: with all overrides.
         given: the network and the initial weights that were given with it; None where the seed makes them.
         made: the spec and the state of the run that was stored with it, before any override.
-        history: what that run recorded.
+        history, curves: what that run recorded.
     """
 
     name: str
@@ -40,23 +40,23 @@ class Source:
     given: tuple[Spec, Array] | None = None
     made: tuple[Spec, Snapshot] | None = None
     history: tuple[HistoryRow, ...] = ()
+    curves: CurveState | None = None
 
-    def initial(self) -> Array:
-        """Return the initial weights, those that were given carried over to the overridden network."""
-        fresh = initialize(self.spec.network, self.spec.training.seed)
+    def initial(self) -> Array | None:
+        """Return the initial weights that were given, carried over to the overridden network; None where the seed draws them."""
         if self.given is None:
-            return fresh
+            return None
+        fresh = initialize(self.spec.network, self.spec.training.seed)
         return transfer(self.given[0].network, self.given[1], self.spec.network, fresh)
 
     def trainer(self, data: Prepared, keep_history: bool = False) -> Trainer:
         """Return the run: the stored one carried over to the overridden spec, or a new one."""
-        initial = self.initial() if self.given is not None else None
         if self.made is None:
-            return Trainer(self.spec, data.samples, initial=initial, keep_history=keep_history)
+            return Trainer(self.spec, data.samples, initial=self.initial(), keep_history=keep_history)
         spec, snapshot = self.made
         before = data if spec.data == self.spec.data else prepare(spec.data)
         own = None if self.given is None else self.given[1]
-        trainer = Trainer(spec, before.samples, snapshot, own, keep_history, self.history)
+        trainer = Trainer(spec, before.samples, snapshot, own, keep_history, self.history, self.curves)
         if spec != self.spec:
             trainer.set_spec(self.spec, data.samples)
         return trainer
@@ -74,10 +74,9 @@ def read_example(name: str) -> Source:
 def read_file(name: str) -> Source:
     """Return a project. Raises ImportProblem where the file is missing or damaged."""
     stored = read_project(Path(name))
-    spec, initial = stored.spec, stored.initial
-    derived = np.array_equal(initial, initialize(spec.network, spec.training.seed))
+    spec, initial = stored.spec, None if stored.initial is None else (stored.spec, stored.initial)
     made = None if stored.snapshot is None else (spec, stored.snapshot)
-    return Source(name, spec, None if derived else (spec, initial), made, stored.history)
+    return Source(name, spec, initial, made, stored.history, stored.curves)
 
 
 def read_source(name: str, settings: Sequence[str] = (), seed: int | None = None) -> Source:
@@ -94,15 +93,18 @@ def read_source(name: str, settings: Sequence[str] = (), seed: int | None = None
     try:
         for setting in settings:
             spec = _with(spec, setting)
-        return replace(source, spec=check(spec, facts(spec.data)))
+        spec = check(spec, facts(spec.data))
+        _refuse_samples(source.spec, spec)
+        return replace(source, spec=spec)
     except ProblemError as error:
         raise WrongUsageError(*error.problems) from error
 
 
-def is_path(name: str) -> bool:
-    """Tell whether a word is meant as a file: it is one, or has a suffix or a folder in it."""
-    path = Path(name)
-    return path.suffix != "" or len(path.parts) > 1 or path.exists()
+def _refuse_samples(before: Spec, spec: Spec) -> None:
+    """Refuse another number of samples where the data set has one of its own, which would be taken whatever was said."""
+    own, asked = DATASETS[spec.data.source].samples, spec.data.samples
+    if own is not None and asked not in (own, before.data.samples):
+        raise WrongUsageError(problem("data.samples", "samples-fixed", samples=asked, source=spec.data.source, count=own))
 
 
 def _with(spec: Spec, setting: str) -> Spec:

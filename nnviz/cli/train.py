@@ -13,18 +13,19 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
-from nnviz.cli.errors import DONE, INTERRUPTED, FailedError, WrongUsageError, nearest
+from nnviz.cli.errors import DONE, FAILED, INTERRUPTED, FailedError, WrongUsageError, error_object, nearest, report
 from nnviz.cli.interrupt import Interrupt
 from nnviz.cli.options import JsonOption, OutOption, SeedOption, SetOption, SourceArgument, print_json
 from nnviz.cli.recording import Recording
 from nnviz.cli.source import Source, read_source
-from nnviz.cli.writing import WEIGHTS, Written, make_folder, run_files, write
+from nnviz.cli.writing import Written, make_folder, run_files, write
 from nnviz.data.prepare import Prepared, prepare
 from nnviz.engine.divergence import DivergedError
 from nnviz.engine.problem import Problem, ProblemError, message, problem
 from nnviz.engine.trainer import Trainer
 from nnviz.explain.numbers import format_number
 from nnviz.explain.words import say
+from nnviz.formats.weights import WEIGHTS
 
 DEFAULT_EPOCHS = 100
 LOOK = 0.1  # seconds between two updates of the progress bar
@@ -75,10 +76,10 @@ def train(
             continue
     written = Written() if out is None else write(out, run_files(trainer, data, found, formats, course))
     failures = [*(failure.problems if failure is not None else ()), *written.problems]
-    if not (as_json and failures):
-        _say_result(trainer, data, found, seconds, written.paths, as_json)
+    _say_result(trainer, data, found, seconds, written.paths, error_object(failures[0]) if failures else None, as_json)
     if failures:
-        raise FailedError(*failures)
+        report(failures, as_json=False)  # as JSON it stands beside the metrics
+        return FAILED
     interrupted = interrupted or late.asked or written.interrupted
     return INTERRUPTED if interrupted else DONE
 
@@ -167,17 +168,20 @@ def _progress(goal: Goal, trainer: Trainer) -> Iterator[_Bar]:
         yield _RichBar(progress, goal, trainer)
 
 
-def _say_result(trainer: Trainer, data: Prepared, source: Source, seconds: float, files: list[Path], as_json: bool) -> None:
-    """Print the final metrics, measured with the weights as they are now."""
+def _say_result(
+    trainer: Trainer, data: Prepared, source: Source, seconds: float, files: list[Path], error: dict[str, str] | None, as_json: bool
+) -> None:
+    """Print the final metrics, measured with the weights as they are now; as JSON, with what went wrong in the end."""
     names = ("train", "validation") if len(data.samples.validation) else ("train",)
     parts = {name: trainer.evaluate(name) for name in names}
     epochs, steps, seed = trainer.epoch, trainer.step_count, trainer.spec.training.seed
     if as_json:
         counts = {"epochs": epochs, "steps": steps, "seed": seed}
-        print_json({"format": "nnviz-train/1", **counts, **parts, "seconds": seconds, "files": [str(path) for path in files]})
+        result = {"format": "nnviz-train/1", **counts, **parts, "seconds": seconds, "files": [str(path) for path in files]}
+        print_json(result if error is None else {**result, "error": error})
         return
-    counted = message("cli.trained", name=source.name, epochs=epochs, count=steps, seconds=round(seconds, 2), seed=seed)
-    typer.echo(say(counted))
+    done = [say(message(f"cli.{name}", count=count)) for name, count in (("epochs", epochs), ("steps", steps))]
+    typer.echo(say(message("cli.trained", name=source.name, epochs=done[0], steps=done[1], seconds=round(seconds, 2), seed=seed)))
     for name, values in parts.items():
         loss, (metric, value) = values.pop("loss"), *values.items()
         key = "cli.part-loss" if math.isnan(value) else f"cli.part-{metric}"

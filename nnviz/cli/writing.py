@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,16 +14,11 @@ from nnviz.cli.recording import Recording
 from nnviz.cli.source import Source
 from nnviz.data.prepare import Prepared
 from nnviz.engine.problem import Problem, problem
-from nnviz.engine.samples import Array
-from nnviz.engine.spec import Spec
 from nnviz.engine.trainer import Trainer
 from nnviz.formats.project import Project, write_project
 from nnviz.formats.save import SaveError, save
 from nnviz.formats.table import history_csv
-from nnviz.formats.weights import to_npz, to_safetensors
-
-# Weights by their suffix: (spec, flat parameters) -> bytes.
-WEIGHTS: dict[str, Callable[[Spec, Array], bytes]] = {"npz": to_npz, "safetensors": to_safetensors}
+from nnviz.formats.weights import WEIGHTS
 
 
 @dataclass(slots=True)
@@ -94,7 +89,7 @@ def run_files(
     Raises:
         FailedError: the plots cannot be drawn.
     """
-    project = Project(trainer.spec, source.initial(), trainer.snapshot(), tuple(trainer.history))
+    project = Project(trainer.spec, source.initial(), trainer.snapshot(), tuple(trainer.history), trainer.curve_state())
     yield "history.csv", history_csv(trainer.history)
     yield "model.nnviz", write_project(project)
     for name in formats:

@@ -25,6 +25,18 @@ class Curves:
     series: dict[str, tuple[Array, Array]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveState:
+    """Everything a `CurveStore` holds, so that one made from it goes on to the bit as if it had never been put away.
+
+    Attributes:
+        series: by the names of `SERIES` one array (2k + 4, 2): the points of the k closed buckets; lowest, highest and newest
+            point of the open one; and how many values a closed bucket holds and how many the open one has.
+    """
+
+    series: dict[str, Array]
+
+
 class HistoryRow(NamedTuple):
     """One line of history.csv: the state at the end of an epoch (epoch 0: before training)."""
 
@@ -88,8 +100,41 @@ class Curve:
         new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
         return rows[new, 0], rows[new, 1]
 
+    @property
+    def end(self) -> float:
+        """The x of the newest point, 0 where there is none."""
+        return self._last[0]
+
+    def state(self) -> Array:
+        """Return everything it holds, as `CurveState` describes it."""
+        counters = self._per_bucket, self._in_bucket
+        return np.vstack([self._points[: 2 * self._closed], self._low, self._high, self._last, counters])
+
+    @classmethod
+    def restored(cls, state: Array, buckets: int = BUCKETS) -> Curve:
+        """Return the curve that had this state.
+
+        Raises:
+            ValueError: no curve of so many buckets can have it.
+        """
+        if state.shape[1:] != (2,) or len(state) % 2 or not 4 <= len(state) < 2 * buckets + 4 or not np.isfinite(state).all():
+            raise ValueError("not the state of a curve")
+        curve, closed, (low, high, last, counters) = cls(buckets), state[:-4], state[-4:].tolist()
+        per_bucket, in_bucket = map(int, counters)
+        open_points = sorted((low, high)) * (in_bucket > 0)
+        xs = np.array([*closed[:, 0], *(point[0] for point in open_points), *[last[0]] * (len(closed) + in_bucket > 0)])
+        possible = [per_bucket, in_bucket] == counters and 0 <= in_bucket < per_bucket == 1 << per_bucket.bit_length() - 1
+        if not possible or (np.diff(xs, prepend=0.0) < 0).any() or (in_bucket and low[1] > high[1]):
+            raise ValueError("not the state of a curve")
+        curve._points[: len(closed)] = closed
+        curve._low, curve._high, curve._last = (tuple(point) for point in (low, high, last))
+        curve._closed, curve._per_bucket, curve._in_bucket = len(closed) // 2, per_bucket, in_bucket
+        return curve
+
     def cut(self, x: float) -> None:
         """Forget all points behind x; of those before it, the extremes stay."""
+        if self._last[0] <= x:
+            return  # there is nothing to forget, and sorting into buckets anew would lose some
         xs, values = self.points()
         keep = xs <= x
         self._clear()
@@ -110,6 +155,19 @@ class CurveStore:
 
     def __init__(self) -> None:
         self._curves = {name: Curve() for name in SERIES}
+
+    def state(self) -> CurveState:
+        """Return everything the store holds."""
+        return CurveState({name: curve.state() for name, curve in self._curves.items()})
+
+    @classmethod
+    def restored(cls, state: CurveState) -> CurveStore:
+        """Return a store that goes on as the one that had this state. Raises ValueError: none can have it."""
+        if set(state.series) != set(SERIES):
+            raise ValueError("other curves")
+        store = cls()
+        store._curves = {name: Curve.restored(state.series[name]) for name in SERIES}
+        return store
 
     def add(self, row: HistoryRow) -> None:
         """Append the state at the end of an epoch."""

@@ -1,19 +1,21 @@
-"""A spec as plain dicts, lists, strings and numbers, and back: the form project files and examples keep.
+"""Frozen dataclasses as plain dicts, lists, strings and numbers, and back: the form all JSON files keep.
 
-Reading is strict: every key must be known, every value of the field's own type (true is not a number, NaN is not
-a value), and what is read must pass `spec.problems`. All faults are told at once, each with its path. Fields are
-taken from the dataclasses of `spec`, so a new field there is written and read without a line here.
+Reading is strict: every key must be known and every value of the field's own type (true is not a number, NaN is not
+a value). All faults are told at once, each with its path. Fields are taken from the dataclasses, so a new field is
+written and read without a line here. A spec (`to_plain`, `from_plain`) must pass `spec.problems` as well; any other
+record, such as the settings, is what `plain_record` and `read_record` make of it.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from difflib import get_close_matches
-from functools import cache
-from typing import Any, cast, get_type_hints
+from functools import cache, partial
+from types import NoneType
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
@@ -31,13 +33,16 @@ TABLES: Mapping[str, Mapping[str, Entry]] = {
 }
 MAX_UNITS = 10_000
 MAX_INTEGER = 2**63
+MAX_FAULTS = 100
+Record = TypeVar("Record")
+_Read = Callable[[object, str], Any]  # (plain, path) -> value, None for a faulty one
 _MINTED = re.compile(r"[nl]([0-9]{1,15})")
 _TO_MINT = "\0"
 
 
 def to_plain(spec: Spec) -> dict[str, Any]:
     """Return the spec as JSON can hold it; `from_plain` gives the same spec back."""
-    return {"format": spec.format} | _plain_record(spec)
+    return {"format": spec.format} | plain_record(spec)
 
 
 def from_plain(plain: object) -> Spec:
@@ -49,14 +54,26 @@ def from_plain(plain: object) -> Spec:
     newer = plain.get("format") if isinstance(plain, dict) else None
     if type(newer) is int and newer != FORMAT:
         raise SpecError(problem("format", "unknown-format", format=_shown(newer), known=FORMAT))
-    reader = _Reader()
-    spec = reader.record(Spec, plain, "")
+    return check(read_record(Spec, plain))
+
+
+def read_record(kind: type[Record], plain: object) -> Record:
+    """Return the frozen dataclass of this kind that a plain form describes.
+
+    Its fields may be text, numbers, flags, `Literal` texts, other such dataclasses, tuples and dicts of these, and None;
+    fields left out take their defaults where they have one.
+
+    Raises:
+        SpecError: it is not one; tells every fault found, up to `MAX_FAULTS`.
+    """
+    reader = _Reader(kind.__name__.lower())
+    record: Record = reader.record(kind, plain, "")
     if reader.found:
         raise SpecError(*reader.found)
-    return check(spec)
+    return record
 
 
-def _plain_record(record: Any) -> dict[str, Any]:
+def plain_record(record: Any) -> dict[str, Any]:
     plain = {item.name: _plain(item.name, getattr(record, item.name)) for item in fields(record)}
     if isinstance(record, Dense):
         return {"kind": record.kind, "id": record.id, "name": record.name, "units": record.units} | plain
@@ -68,7 +85,9 @@ def _plain(name: str, value: Any) -> Any:
         return plain_choice(value, TABLES[name])
     if isinstance(value, tuple):
         return [_plain(name, item) for item in value]
-    return _plain_record(value) if is_dataclass(value) else value
+    if isinstance(value, dict):
+        return {key: _plain(name, item) for key, item in value.items()}
+    return plain_record(value) if is_dataclass(value) else value
 
 
 def plain_choice(choice: Choice, table: Mapping[str, Entry]) -> str | dict[str, Any]:
@@ -79,14 +98,17 @@ def plain_choice(choice: Choice, table: Mapping[str, Entry]) -> str | dict[str, 
 
 
 class _Reader:
-    """Reads plain values by the types of the spec's fields and keeps every fault; a faulty value is read as None."""
+    """Reads plain values by the types of a record's fields and keeps every fault; a faulty value is read as None."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str) -> None:
         self.found: list[Problem] = []
+        self._root = root
 
     def fault(self, path: str, key: str, **values: Value) -> Any:
-        """Keep a fault and return None, what a faulty value is read as."""
-        self.found.append(problem(path or "spec", key, **values))
+        """Keep a fault and return None, what a faulty value is read as; a file may not be nothing but faults."""
+        self.found.append(problem(path or self._root, key, **values))
+        if len(self.found) == MAX_FAULTS:
+            raise SpecError(*self.found)
         return None
 
     def record(self, kind: type[Any], plain: object, path: str) -> Any:
@@ -96,12 +118,12 @@ class _Reader:
         known, hints, before = {item.name: item for item in fields(kind)}, _hints(cast("Hashable", kind)), len(self.found)
         for name in plain:
             if name not in known:
-                nearest = ", ".join(get_close_matches(str(name), known, n=3) or known)
+                nearest = ", ".join(get_close_matches(_shown(name), known, n=3) or known)
                 self.fault(_join(path, _shown(name)), "unknown-field", name=_shown(name), nearest=nearest)
         values = {}
         for name, item in known.items():
             if name in plain:
-                values[name] = self.value(name, hints[name], plain[name], _join(path, name))
+                values[name] = self.reader(name, hints[name])(plain[name], _join(path, name))
             elif item.default is MISSING and item.default_factory is MISSING:
                 self.fault(_join(path, name), "missing-field", name=name)
         if len(self.found) > before:
@@ -109,28 +131,60 @@ class _Reader:
         made = kind(**values)
         return self.minted(made, "next_id" in plain) if isinstance(made, NetworkSpec) else made
 
-    def value(self, name: str, hint: Any, plain: object, path: str) -> Any:
-        """Read one field of type `hint`."""
-        if hint == tuple[Dense, ...]:
-            if isinstance(plain, list | tuple) and len(plain) > MAX_LAYERS:
-                return self.fault(path, "too-many-layers", count=len(plain), limit=MAX_LAYERS)
-            return self.sequence(plain, path, self.layer)
-        if hint == tuple[str, ...]:
-            return self.sequence(plain, path, self.text)
-        if hint == tuple[int, ...]:
-            return self.sequence(plain, path, self.whole)
+    def reader(self, name: str, hint: Any) -> _Read:
+        """Return what reads a field of this name and type."""
         if hint is Choice:
-            return self.choice(TABLES[name], plain, path)
-        if hint == float | None:
-            return None if plain is None else self.number(plain, path)
+            return partial(self.choice, TABLES[name])
+        if hint is Dense:
+            return self.layer
         if is_dataclass(hint):
-            return self.record(hint, plain, path)  # type: ignore[arg-type]  # the fields' types are classes, never instances
-        return {str: self.text, int: self.whole, float: self.number, bool: self.flag}[hint](plain, path)
+            return partial(self.record, cast("type[Any]", hint))
+        outer, inner = get_origin(hint), get_args(hint)
+        if outer is Literal:
+            return partial(self.word, inner)
+        if outer is dict:
+            return partial(self.table, self.reader(name, inner[1]))
+        if hint == tuple[str, ...]:
+            return self.texts
+        if outer is tuple and inner[-1] is ...:
+            return partial(self.sequence, self.reader(name, inner[0]), MAX_LAYERS if inner[0] is Dense else None)
+        if outer is tuple:
+            return partial(self.fixed, [self.reader(name, item) for item in inner])
+        if NoneType in inner:
+            return partial(self.optional, self.reader(name, next(item for item in inner if item is not NoneType)))
+        return cast("_Read", {str: self.text, int: self.whole, float: self.number, bool: self.flag}[hint])
 
-    def sequence(self, plain: object, path: str, read: Any) -> Any:
+    def optional(self, read: _Read, plain: object, path: str) -> Any:
+        return None if plain is None else read(plain, path)
+
+    def sequence(self, read: _Read, limit: int | None, plain: object, path: str) -> Any:
         if not isinstance(plain, list | tuple):
             return self.fault(path, "wrong-type", expected="list", found=_shown(plain))
+        if limit is not None and len(plain) > limit:
+            return self.fault(path, "too-many-layers", count=len(plain), limit=limit)
         return tuple(read(item, f"{path}.{index}") for index, item in enumerate(plain))
+
+    def texts(self, plain: object, path: str) -> Any:
+        """Read a tuple of texts, at once where nothing is wrong: a network may have very many ids."""
+        if isinstance(plain, list | tuple) and all(isinstance(item, str) for item in plain):
+            return tuple(plain)
+        return self.sequence(self.text, None, plain, path)
+
+    def fixed(self, reads: list[_Read], plain: object, path: str) -> Any:
+        """Read a tuple of so many items."""
+        if not isinstance(plain, list | tuple) or len(plain) != len(reads):
+            return self.fault(path, "wrong-type", expected=f"list of {len(reads)}", found=_shown(plain))
+        return tuple(read(item, f"{path}.{index}") for index, (read, item) in enumerate(zip(reads, plain, strict=True)))
+
+    def table(self, read: _Read, plain: object, path: str) -> Any:
+        if not isinstance(plain, dict):
+            return self.fault(path, "wrong-type", expected="table", found=_shown(plain))
+        return {name: read(item, _join(path, _shown(name))) for name, item in plain.items()}
+
+    def word(self, known: tuple[str, ...], plain: object, path: str) -> Any:
+        if not isinstance(plain, str) or plain not in known:
+            return self.fault(path, "unknown-name", name=_shown(plain), known=", ".join(known))
+        return plain
 
     def text(self, plain: object, path: str) -> Any:
         return plain if isinstance(plain, str) else self.fault(path, "wrong-type", expected="text", found=_shown(plain))

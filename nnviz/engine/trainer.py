@@ -22,7 +22,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.batches import Batches, Feed, chunk_rows
 from nnviz.engine.divergence import DivergedError, diverged
 from nnviz.engine.evaluation import Evaluation, Examination, metric_name
-from nnviz.engine.history import Curves, CurveStore, HistoryRow
+from nnviz.engine.history import Curves, CurveState, CurveStore, HistoryRow
 from nnviz.engine.learner import Learner
 from nnviz.engine.network import Network, initialize, same_layout, transfer, views
 from nnviz.engine.optimizers import State
@@ -43,16 +43,18 @@ class Trainer:
 
     Attributes:
         spec, samples: what is trained on what.
+        initial: the weights the run began with, flat; None where the seed draws them.
         step_count, epoch: how many steps and epochs are completed.
         position: how many samples of the present epoch have been learned from.
         hand_stepped: whether a step was applied by hand.
         latest: the newest evaluation; NaN before the first.
         stale: whether an edit or a jump has made `latest` out of date (see `refresh`); training on does not.
-        history: a row for the start and for every epoch's end, only with `keep_history`.
+        history: the rows it was given, and with `keep_history` one for the start and for every epoch's end since.
     """
 
     spec: Spec
     samples: Samples
+    initial: Array | None
     step_count: int
     epoch: int
     position: int
@@ -73,16 +75,23 @@ class Trainer:
         initial: Array | None = None,
         keep_history: bool = False,
         history: Iterable[HistoryRow] = (),
+        curves: CurveState | None = None,
     ) -> None:
-        """Begin a run at `snapshot`, or at `initial` (flat), or at what the seed gives; `history` is of before the snapshot."""
+        """Begin a run at `snapshot`, or at `initial` (flat), or at what the seed gives.
+
+        `history` and `curves` are of before the snapshot; without curves they are drawn from the history.
+
+        Raises:
+            ValueError: there can be no such curves.
+        """
         self.spec, self.samples = spec, samples
-        self.history = []
+        self.history = list(history)
         self._quiet = copy_context()
         self._quiet.run(np.seterr, all="ignore")
-        self._initial, self._keep_history = initial, keep_history
-        self._store = CurveStore()
-        for row in history:
-            self._remember(row)
+        self.initial, self._keep_history = initial, keep_history
+        self._store = CurveStore() if curves is None else CurveStore.restored(curves)
+        for row in self.history if curves is None else ():
+            self._store.add(row)
         self._best: tuple[float, Snapshot] | None = None
         self._parts = _encoded(spec, samples)
         self.restore(snapshot or begin(spec, initial))
@@ -106,6 +115,10 @@ class Trainer:
     def curves(self) -> Curves:
         """The learning curves, decimated."""
         return self._store.curves()
+
+    def curve_state(self) -> CurveState:
+        """Return everything the curves hold, for a run that is to go on later."""
+        return self._store.state()
 
     def advance(self) -> bool:
         """Do one piece of work; return whether it completed an optimizer step.
@@ -165,14 +178,12 @@ class Trainer:
         self._begun = True
         new, rate = self.latest, self.spec.training.learning_rate
         losses = new.train_loss, new.train_metric, new.validation_loss, new.validation_metric
-        self._remember(HistoryRow(self.epoch, self.step_count, *losses, rate))
-        if self._best is None or new.train_loss < self._best[0] or math.isnan(self._best[0]):
-            self._best = new.train_loss, self.snapshot()
-
-    def _remember(self, row: HistoryRow) -> None:
+        row = HistoryRow(self.epoch, self.step_count, *losses, rate)
         self._store.add(row)
         if self._keep_history:
             self.history.append(row)
+        if self._best is None or new.train_loss < self._best[0] or math.isnan(self._best[0]):
+            self._best = new.train_loss, self.snapshot()
 
     def _evaluation(self) -> Iterator[bool]:
         """Evaluate the present parameters into `latest`, a piece at a time."""
@@ -231,7 +242,7 @@ class Trainer:
 
     def reset(self) -> None:
         """Go back to the start of the run."""
-        self._stand(begin(self.spec, self._initial))
+        self._stand(begin(self.spec, self.initial))
 
     def _stand(self, snapshot: Snapshot) -> None:
         """Take up the run where the snapshot stands; work in progress is forgotten."""
@@ -258,8 +269,8 @@ class Trainer:
         """
         old, same_data, latest, present = self.spec, samples is self.samples, self.latest, self.snapshot()
         redrawn = _redrawn(old, spec)
-        if self._initial is not None:
-            self._initial = _carry_initial(self._initial, old, spec, redrawn)
+        if self.initial is not None:
+            self.initial = _carry_initial(self.initial, old, spec, redrawn)
         if not (same_data and _encoding(spec) == _encoding(old)):
             self._parts = _encoded(spec, samples)
         if not (same_data and (spec.network, _measure(spec)) == (old.network, _measure(old))):

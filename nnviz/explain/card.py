@@ -7,7 +7,7 @@ that a class can guess first. Every number links to the neuron or connection it 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from nnviz.engine.problem import Message, message
@@ -18,6 +18,7 @@ from nnviz.explain.film import Moment
 from nnviz.explain.forward import a_lines, term_lines, z_lines
 from nnviz.explain.gradient import chain_lines, weight_gradient_lines
 from nnviz.explain.loss import loss_lines, output_gradient_lines, total_lines
+from nnviz.explain.numbers import with_comma
 from nnviz.explain.passes import again_lines, clipping_lines, input_lines, overview_lines
 from nnviz.explain.reading import INPUT, Reading
 from nnviz.explain.stages import Stage
@@ -45,9 +46,11 @@ class Card:
     sections: tuple[Section, ...]
 
 
-def card(trace: Trace, stage: Stage, layer_id: str, neuron: int, sample: int = 0, digits: int = 4, language: str = "en") -> Card:
+def card(
+    trace: Trace, stage: Stage, layer_id: str, neuron: int, sample: int = 0, digits: int = 4, language: str = "en", comma: bool = False
+) -> Card:
     """Return the card of a neuron at a stage; "input" is the id of the input. Raises KeyError for an unknown layer."""
-    reading = Reading(trace, sample, digits, language)
+    reading = Reading(trace, sample, digits, language, comma)
     if layer_id == INPUT:
         name = feature(trace.spec.network.input.names[neuron])
         parts: list[tuple[Message, list[Part]]] = [
@@ -60,10 +63,18 @@ def card(trace: Trace, stage: Stage, layer_id: str, neuron: int, sample: int = 0
 
 
 def edge_card(
-    trace: Trace, stage: Stage, layer_id: str, unit: int, source: int, sample: int = 0, digits: int = 4, language: str = "en"
+    trace: Trace,
+    stage: Stage,
+    layer_id: str,
+    unit: int,
+    source: int,
+    sample: int = 0,
+    digits: int = 4,
+    language: str = "en",
+    comma: bool = False,
 ) -> Card:
     """Return the card of the connection into a neuron from one of its sources: ∂L/∂w as a product, and its update."""
-    reading = Reading(trace, sample, digits, language)
+    reading = Reading(trace, sample, digits, language, comma)
     index = reading.index(layer_id)
     place = (reading, index, unit, source)
     update = [(Moment("penalty"), penalty_lines), (Moment("clip"), clip_lines), (Moment("step"), step_lines), (Moment("new"), new_lines)]
@@ -77,9 +88,9 @@ def edge_card(
     return Card(heading, _sections(reading, stage, parts))
 
 
-def pass_card(trace: Trace, stage: Stage, sample: int = 0, digits: int = 4, language: str = "en") -> Card:
+def pass_card(trace: Trace, stage: Stage, sample: int = 0, digits: int = 4, language: str = "en", comma: bool = False) -> Card:
     """Return the card of the whole pass: for when no neuron or connection is selected."""
-    reading = Reading(trace, sample, digits, language)
+    reading = Reading(trace, sample, digits, language, comma)
     parts: list[tuple[Message, list[Part]]] = [
         (message("card.forward"), [(Moment("a", reading.last), partial(overview_lines, reading))]),
         (message("card.loss"), [(Moment("loss"), partial(total_lines, reading))]),
@@ -121,8 +132,15 @@ def _sections(reading: Reading, stage: Stage, parts: list[tuple[Message, list[Pa
             continue
         reached = [make for at, make in present if at <= stage.index]
         if not reached:
-            found.append(Section(title, "next", tuple(present[0][1]()[:1])))
+            found.append(Section(title, "next", _written(reading, present[0][1]()[:1])))
             continue
         state = "now" if present[0][0] <= stage.index <= present[-1][0] else "done"
-        found.append(Section(title, state, tuple(line for make in reached for line in make())))
+        found.append(Section(title, state, _written(reading, [line for make in reached for line in make()])))
     return tuple(found)
+
+
+def _written(reading: Reading, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return finished lines with the reader's decimal mark in all that they calculate, but not in names."""
+    if not reading.comma:
+        return tuple(lines)
+    return tuple(tuple(token if token.role == "name" else replace(token, text=with_comma(token.text)) for token in line) for line in lines)

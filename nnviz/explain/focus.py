@@ -28,7 +28,8 @@ def focus(reading: Reading, moment: Moment) -> Focus:
     if moment.quantity in ("mean", "penalty", "clip", "step", "new"):
         return _weight(reading, moment.quantity)
     if moment.layer is None:
-        miss = _neuron(last, trace.outputs[row] - trace.targets[row])
+        with np.errstate(invalid="ignore", over="ignore"):
+            miss = _neuron(last, trace.outputs[row] - trace.targets[row])
         return Focus(last, miss.unit, None, {"loss": trace.loss, "again": trace.loss_after}.get(moment.quantity, 0.0))
     layer = reading.layer(moment.layer)
     if moment.quantity == "grad":

@@ -2,6 +2,8 @@
 
 Shown numbers keep `digits` decimals while they are below ten and `digits + 1` significant digits above, so that a
 column of them lines up; whole numbers are shown whole, very small and very large ones with a power of ten.
+Typed numbers are read the same everywhere; whether a point or a comma is shown before the decimals is the reader's
+choice and never the locale's.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ MINUS = "−"
 GROUP = "\u00a0"  # a space that does not break: 12 345
 LARGE_EXPONENT = 7
 
+_POINT = re.compile(r"(?<![\w.])([0-9\u00a0]+)\.(?=[0-9])")  # of a number, not of a name such as v1.2
+_LISTED = re.compile(r"(?<=[0-9…]), (?=[−0-9…])")
 _NUMBER = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _ALMOST_NUMBER = re.compile(r"[+-]?[0-9.,e\s+-]+", re.IGNORECASE)
 # True minus, dashes that pass for it, and the full-width forms that Chinese keyboards type.
@@ -23,13 +27,23 @@ _TYPED = str.maketrans("−–－＋．，ｅＥ０１２３４５６７８９",
 _NOT_FINITE = {"nan", "inf", "infinity", "∞"}
 
 
-def format_number(value: float, digits: int = 4) -> str:
+def format_number(value: float, digits: int = 4, comma: bool = False) -> str:
     """Return `value` as text: 0.0093, −7.3824, 1.2e−5, 12 345, NaN, ∞.
 
     Args:
         value: any number; whole ones are shown without decimals.
         digits: decimals of numbers below ten.
+        comma: put a comma before the decimals, not a point.
     """
+    return with_comma(_formatted(value, digits)) if comma else _formatted(value, digits)
+
+
+def with_comma(text: str) -> str:
+    """Return a text with a comma before the decimals of its numbers, and a semicolon between numbers that are listed."""
+    return _POINT.sub(r"\1,", _LISTED.sub("; ", text))
+
+
+def _formatted(value: float, digits: int) -> str:
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -55,24 +69,25 @@ def decimals(exponent: int, digits: int) -> int:
     return max(0, digits - max(0, exponent))
 
 
-def short_number(value: float) -> str:
+def short_number(value: float, comma: bool = False) -> str:
     """Return `value` with at most six significant digits and no trailing zeros, for sentences: 0.3, −1, 1e−9."""
     if isinstance(value, int) or not math.isfinite(value):
         return format_number(value)
     mantissa, _, power = f"{abs(value):.6g}".partition("e")
-    return _signed(f"{mantissa}e{_signed(str(abs(int(power))), int(power))}" if power else mantissa, value)
+    text = _signed(f"{mantissa}e{_signed(str(abs(int(power))), int(power))}" if power else mantissa, value)
+    return with_comma(text) if comma else text
 
 
 def shown_value(text: str) -> Decimal:
-    """Return what a finite number shown by `format_number` says, exactly."""
-    return Decimal(text.replace(MINUS, "-").replace(GROUP, ""))
+    """Return what a finite number shown by `format_number` says, exactly, with a point or a comma."""
+    return Decimal(text.replace(MINUS, "-").replace(GROUP, "").replace(",", "."))
 
 
 def resolution(text: str, digits: int) -> Decimal:
     """Return the smallest difference a text of `format_number` with so many digits can tell; "1" stands for 1.0000."""
     value = shown_value(text)
     places = int(value.as_tuple().exponent)
-    if "." not in text and "e" not in text:
+    if not any(mark in text for mark in ".,e"):
         places = -decimals(value.adjusted(), digits)
     return Decimal(1).scaleb(places)
 

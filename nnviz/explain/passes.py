@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnviz.explain.numbers import format_number, short_number
 from nnviz.explain.reading import INPUT, Reading
 from nnviz.explain.symbols import feature, listed, subscript
-from nnviz.explain.tokens import Line, figure, plain
+from nnviz.explain.tokens import Line, Token, figure, plain
 from nnviz.explain.update import gradient_norm
 
 
@@ -13,7 +13,7 @@ def input_lines(reading: Reading, source: int) -> tuple[Line, ...]:
     """Return the value of an input."""
     name = feature(reading.trace.spec.network.input.names[source])
     value = figure(float(reading.trace.inputs[reading.sample, source]), reading.digits, "value", (INPUT, source))
-    return ((plain(f"{name} = "), value),)
+    return ((Token(name, "name"), plain(" = "), value),)
 
 
 def overview_lines(reading: Reading) -> tuple[Line, ...]:

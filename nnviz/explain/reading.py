@@ -1,4 +1,4 @@
-"""A trace as somebody reads it: which sample, how many digits, which language; and where each number comes from."""
+"""A trace as somebody reads it: which sample, how many digits, which decimal mark, which language; and where each number comes from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from nnviz.engine.samples import Array
 from nnviz.engine.table import Choice
 from nnviz.engine.trace import LayerTrace, Trace
 from nnviz.explain.film import Moment, plan
+from nnviz.explain.numbers import format_number
 from nnviz.explain.tokens import Edge, Factor, Node
 from nnviz.explain.words import entry_name, say
 
@@ -25,6 +26,11 @@ class Reading:
     sample: int = 0
     digits: int = 4
     language: str = "en"
+    comma: bool = False
+
+    def shown(self, value: float) -> str:
+        """Return a number for a sentence; lines of calculations have a point until they are put on a card."""
+        return format_number(value, self.digits, self.comma)
 
     def say(self, message: Message) -> str:
         """Return the message in the reader's language."""

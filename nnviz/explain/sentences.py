@@ -8,7 +8,7 @@ from nnviz.engine.problem import Message, message
 from nnviz.explain.film import Moment
 from nnviz.explain.focus import Focus
 from nnviz.explain.loss import scale_text
-from nnviz.explain.numbers import format_number
+from nnviz.explain.numbers import format_number, short_number
 from nnviz.explain.reading import Reading
 from nnviz.explain.symbols import subscript
 from nnviz.explain.update import gradient_norm
@@ -98,7 +98,7 @@ def sentence(reading: Reading, moment: Moment, place: Focus, finite: bool = True
 
 def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
     """Return the sentence of a stage of one layer."""
-    layer, neuron, value = reading.layer(place.layer), place.unit + 1, format_number(place.value, reading.digits)
+    layer, neuron, value = reading.layer(place.layer), place.unit + 1, reading.shown(place.value)
     activation = reading.name(layer.activation)
     match moment.quantity:
         case "z":
@@ -106,7 +106,7 @@ def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
                 return message("stage.z", layer=layer.name, neuron=neuron, value=value)
             return message("stage.z-no-bias", layer=layer.name, neuron=neuron, value=value)
         case "a":
-            before = format_number(float(layer.z[reading.sample, place.unit]), reading.digits)
+            before = reading.shown(float(layer.z[reading.sample, place.unit]))
             if layer.derivative is None:
                 return message("stage.softmax", layer=layer.name, neuron=neuron, value=value)
             if place.layer == reading.last:
@@ -134,8 +134,8 @@ def _of_layer(reading: Reading, moment: Moment, place: Focus) -> Message:
 
 def _of_samples(reading: Reading, quantity: str, place: Focus) -> Message:
     """Return the sentence of a stage that looks at inputs and outputs."""
-    trace, digits, count = reading.trace, reading.digits, reading.batch
-    row, loss, after = int(trace.rows[reading.sample]), format_number(trace.loss, digits), format_number(trace.loss_after, digits)
+    trace, count = reading.trace, reading.batch
+    row, loss, after = int(trace.rows[reading.sample]), reading.shown(trace.loss), reading.shown(trace.loss_after)
     match quantity:
         case "input":
             if row < 0:
@@ -145,9 +145,9 @@ def _of_samples(reading: Reading, quantity: str, place: Focus) -> Message:
             if count > 1:
                 return message("stage.loss-batch", count=count, loss=loss)
             output, target = float(trace.outputs[0, place.unit]), float(trace.targets[0, place.unit])
-            return message("stage.loss", output=format_number(output, digits), target=format_number(target, digits), loss=loss)
+            return message("stage.loss", output=reading.shown(output), target=reading.shown(target), loss=loss)
         case "mean":
-            value = format_number(place.value, digits)
+            value = reading.shown(place.value)
             return (
                 message("stage.sum", count=count, value=value)
                 if trace.batch_scale == 1
@@ -163,21 +163,21 @@ def _of_samples(reading: Reading, quantity: str, place: Focus) -> Message:
 
 def _of_update(reading: Reading, quantity: str, place: Focus) -> Message:
     """Return the sentence of a stage between gradient and new weight."""
-    trace, digits, layer = reading.trace, reading.digits, reading.layer(place.layer)
-    name, neuron, source, value = layer.name, place.unit + 1, (place.source or 0) + 1, format_number(place.value, digits)
+    trace, layer = reading.trace, reading.layer(place.layer)
+    name, neuron, source, value = layer.name, place.unit + 1, (place.source or 0) + 1, reading.shown(place.value)
     match quantity:
         case "penalty":
-            return message("stage.penalty", penalty=format_number(trace.penalty, digits))
+            return message("stage.penalty", penalty=reading.shown(trace.penalty))
         case "clip":
-            length, factor = format_number(gradient_norm(reading), digits), format_number(trace.clip_factor, digits)
+            length, factor = reading.shown(gradient_norm(reading)), reading.shown(trace.clip_factor)
             if trace.clip_factor < 1:
                 return message("stage.clip-norm", length=length, factor=factor)
             return message("stage.clip-value") if _clipped(reading) else message("stage.clip-none", length=length)
         case "step":
-            optimizer, rate = reading.name(trace.spec.training.optimizer), trace.learning_rate
+            optimizer, rate = reading.name(trace.spec.training.optimizer), short_number(trace.learning_rate, reading.comma)
             return message("stage.step", optimizer=optimizer, rate=rate, layer=name, neuron=neuron, source=source, value=value)
         case _:
-            old = format_number(float(layer.weights[place.unit, place.source or 0]), digits)
+            old = reading.shown(float(layer.weights[place.unit, place.source or 0]))
             return message("stage.new", layer=name, neuron=neuron, source=source, old=old, value=value)
 
 

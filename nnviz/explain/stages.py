@@ -17,7 +17,7 @@ from nnviz.explain.formulas import formula
 from nnviz.explain.forward import a_lines, z_terms
 from nnviz.explain.gradient import chain_lines
 from nnviz.explain.loss import output_gradient_lines, scale_text, total_scale, total_terms
-from nnviz.explain.numbers import format_number
+from nnviz.explain.numbers import format_number, with_comma
 from nnviz.explain.reading import Reading
 from nnviz.explain.sentences import label, sentence, title
 from nnviz.explain.symbols import feature, listed
@@ -53,9 +53,9 @@ class Stage:
     shown: tuple[str, int, int | None] | None = None
 
 
-def stages(trace: Trace, sample: int = 0, digits: int = 4, language: str = "en") -> tuple[Stage, ...]:
+def stages(trace: Trace, sample: int = 0, digits: int = 4, language: str = "en", comma: bool = False) -> tuple[Stage, ...]:
     """Return the stages of a pass in their order; `sample` is the one of a batch that numbers are shown of."""
-    reading = Reading(trace, sample, digits, language)
+    reading = Reading(trace, sample, digits, language, comma)
     found, finite = [], True
     for index, moment in enumerate(reading.plan()):
         place = focus(reading, moment)
@@ -76,8 +76,8 @@ def _stage(reading: Reading, index: int, moment: Moment, place: Focus, finite: b
         title=title(reading, moment),
         sentence=sentence(reading, moment, place, finite),
         formula=formula(reading, moment),
-        numbers=numbers,
-        result=result,
+        numbers=with_comma(numbers) if reading.comma else numbers,
+        result=with_comma(result) if reading.comma else result,
         shown=None if whole else (reading.layer(place.layer).id, place.unit, place.source),
     )
 

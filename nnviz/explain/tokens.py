@@ -30,7 +30,7 @@ class Token:
 
     Attributes:
         text: what stands there.
-        role: plain, strong, positive or negative (a value), rising or falling (a gradient).
+        role: plain, strong, name (as somebody called it), positive or negative (a value), rising or falling (a gradient).
         node: the neuron the number came from, as (layer id, index); "input" is the id of the input.
         edge: the weight the number came from, as (layer id, unit, source).
     """

@@ -2,61 +2,109 @@
 
     manifest.json       format, the version that wrote it, the version needed to read it, SHA-256 of every other part
     spec.json           what the user made
-    initial.npy         the weights the run began with, which Reset returns to
+    initial.npy         the weights the run began with, which Reset returns to (left out where the seed draws them)
     run.json, parameters.npy, moments/<name>.npy       where the run stands (left out before training)
+    curves/<name>.npy   the decimated learning curves, as they grow on (left out before training)
     history.csv         losses and metrics by epoch, for people and other programs
+    view.json           what was looked at
 
-Reading trusts nothing: sizes are checked before anything is allocated, every part must be named and match its
-checksum, and only `ImportProblem` escapes.
+Format 1 had no curves and no view, and always the initial weights. Reading trusts nothing: sizes are checked before
+anything is allocated, every part must be named and match its checksum, and only `ImportProblem` escapes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import stat
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 import nnviz
 from nnviz.data.prepare import facts
-from nnviz.engine.history import HistoryRow
+from nnviz.engine.history import BUCKETS, SERIES, Curve, CurveState, HistoryRow
+from nnviz.engine.network import initialize
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.plain import MAX_INTEGER, from_plain, to_plain
-from nnviz.engine.problem import Problem, SpecError, problem
+from nnviz.engine.plain import from_plain, plain_record, to_plain
+from nnviz.engine.problem import Problem, SpecError
 from nnviz.engine.snapshot import Snapshot
 from nnviz.engine.spec import Spec
-from nnviz.formats.archive import MAX_FILE, pack, unpack
-from nnviz.formats.strict import ImportProblem, read_json, read_npy, write_json, write_npy
-from nnviz.formats.table import history_csv, read_history
+from nnviz.formats.archive import pack
+from nnviz.formats.parts import MANIFEST, Manifest, Parts
+from nnviz.formats.strict import MAX_HEADER, MAX_JSON, ImportProblem, read_file, read_json, read_npy, write_json, write_npy
+from nnviz.formats.table import MAX_ROWS, history_csv, read_history
+from nnviz.formats.view import View
 
 Array = NDArray[Any]
 
-FORMAT = 1
+FORMAT = 2
 NEEDS = "0.1.0"
-_MANIFEST, _SPEC, _INITIAL, _RUN, _PARAMETERS, _HISTORY = (
-    "manifest.json",
+_SPEC, _INITIAL, _RUN, _PARAMETERS, _HISTORY, _VIEW = (
     "spec.json",
     "initial.npy",
     "run.json",
     "parameters.npy",
     "history.csv",
+    "view.json",
 )
-_COUNTS = ("step_count", "epoch", "position", "moments_since")
+_MAX_HISTORY = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a project holds: spec, initial weights (flat), where the run stands (None before training), and its history."""
+    """What a project holds.
+
+    Attributes:
+        spec: what the user made.
+        initial: the weights the run began with (flat), None where the seed draws them.
+        snapshot: where the run stands, None before training.
+        history, curves: what was recorded on the way.
+        view: what was looked at.
+        edited_at: the step at which the spec was last edited in the middle of the run, -1 if it was not.
+    """
 
     spec: Spec
-    initial: Array
+    initial: Array | None
     snapshot: Snapshot | None = None
     history: tuple[HistoryRow, ...] = ()
+    curves: CurveState | None = None
+    view: View = field(default_factory=View)
+    edited_at: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A project as far as it could be read; `damaged` says what of it could not."""
+
+    project: Project
+    damaged: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """run.json: the counts and flags of a snapshot, and of its project."""
+
+    step_count: int
+    epoch: int
+    position: int
+    moments_since: int
+    hand_stepped: bool
+    edited_at: int = -1
+
+    def possible(self, samples: int) -> bool:
+        """Tell whether a run on so many samples can stand there: every epoch takes a step, and so does what is begun of one."""
+        if min(self.step_count, self.epoch, self.position, self.moments_since, self.edited_at + 1) < 0:
+            return False
+        begun = self.epoch + (self.position > 0)
+        return self.moments_since <= self.step_count and self.position <= samples and begun <= self.step_count
+
+
+def given(spec: Spec, initial: Array) -> Array | None:
+    """Return initial weights as a project keeps them: None where they are what the seed draws."""
+    return None if initial.tobytes() == initialize(spec.network, spec.training.seed).tobytes() else initial
 
 
 def write_project(project: Project) -> bytes:
@@ -65,127 +113,158 @@ def write_project(project: Project) -> bytes:
     Raises:
         ValueError: the snapshot is of another network than the spec's.
     """
-    parts = {_SPEC: write_json(to_plain(project.spec)), _INITIAL: write_npy(project.initial)}
-    snapshot = project.snapshot
+    parts, snapshot = {_SPEC: write_json(to_plain(project.spec))}, project.snapshot
+    if project.initial is not None:
+        parts[_INITIAL] = write_npy(project.initial)
     if snapshot is not None:
         if snapshot.network != project.spec.network:
             raise ValueError("the snapshot is of another network")
-        parts[_RUN] = write_json({name: getattr(snapshot, name) for name in (*_COUNTS, "hand_stepped")})
+        counts = snapshot.step_count, snapshot.epoch, snapshot.position, snapshot.moments_since
+        parts[_RUN] = write_json(plain_record(Run(*counts, snapshot.hand_stepped, project.edited_at)))
         parts[_PARAMETERS] = write_npy(snapshot.parameters)
         parts |= {_moment(name): write_npy(array) for name, array in snapshot.state.items()}
-    parts[_HISTORY] = history_csv(project.history)
+        if project.curves is not None:
+            parts |= {_curve(name): write_npy(array) for name, array in project.curves.series.items()}
+    parts[_HISTORY] = history_csv(project.history[-MAX_ROWS:])
+    parts[_VIEW] = write_json(plain_record(project.view))
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
-    manifest = {"format": FORMAT, "version": nnviz.__version__, "needs": NEEDS, "parts": sums}
-    return pack({_MANIFEST: write_json(manifest)} | parts)
+    return pack({MANIFEST: write_json(plain_record(Manifest(FORMAT, nnviz.__version__, NEEDS, sums)))} | parts)
 
 
 def read_project(source: bytes | str | Path, where: str = "project") -> Project:
     """Return the project in a file, or in bytes that `where` names in problems.
 
     Raises:
-        ImportProblem: it cannot be read, is damaged, or was written by a newer nnviz.
+        ImportProblem: it cannot be read, anything in it is damaged, or it was written by a newer nnviz.
+    """
+    opened = open_project(source, where)
+    if opened.damaged:
+        raise ImportProblem(*opened.damaged)
+    return opened.project
+
+
+def open_project(source: bytes | str | Path, where: str = "project") -> Opened:
+    """Return the project in a file, or in bytes, without the parts that are damaged; those are named.
+
+    Weights whose counts are lost stand at step 0, with nothing recorded; moments that are lost begin anew; and without
+    its weights the run does.
+
+    Raises:
+        ImportProblem: it cannot be read, manifest or spec are damaged, or it was written by a newer nnviz.
     """
     if not isinstance(source, bytes):
-        where, source = str(source), _read_file(Path(source))
-    parts = unpack(source, where)
-    _check_manifest(parts, where)
-    spec = _read_spec(parts[_SPEC], where)
-    expected = {_MANIFEST, _SPEC, _INITIAL, _HISTORY}
-    moments = OPTIMIZERS[spec.training.optimizer.kind].moments
-    if _RUN in parts:
-        expected |= {_RUN, _PARAMETERS, *(_moment(name) for name in moments)}
-    for name in sorted(expected ^ set(parts)):
-        raise ImportProblem(problem(where, "part-missing" if name in expected else "part-unknown", part=name[:60]))
-    initial = read_npy(parts[_INITIAL], where, _INITIAL, spec.network.weights, np.float64)
-    snapshot = _read_snapshot(parts, where, spec, moments) if _RUN in parts else None
-    return Project(spec, initial, snapshot, _read_history(parts[_HISTORY], where, snapshot))
+        where, source = str(source), read_file(Path(source))
+    contents = _Contents(Parts(source, where, FORMAT))
+    return Opened(contents.project(), tuple(contents.parts.damaged))
 
 
-def _read_snapshot(parts: dict[str, bytes], where: str, spec: Spec, moments: tuple[str, ...]) -> Snapshot:
-    run, size, precision = read_json(parts[_RUN], where, _RUN), spec.network.weights, spec.training.precision
-    if not _is_run(run) or not _is_possible(run, _training_samples(spec, where)):
-        raise ImportProblem(problem(where, "part-damaged", part=_RUN))
-    parameters = read_npy(parts[_PARAMETERS], where, _PARAMETERS, size, precision)
-    state = {name: read_npy(parts[_moment(name)], where, _moment(name), size, precision) for name in moments}
-    return Snapshot(spec.network, parameters, state, **run)
+class _Contents:
+    """What the parts say, each read on its own; the faults of those that cannot be are kept in `parts.damaged`."""
 
+    def __init__(self, parts: Parts) -> None:
+        """Read the spec, and name what is missing or does not belong. Raises ImportProblem: the spec is damaged."""
+        self.parts, self.where = parts, parts.where
+        try:
+            self.spec = from_plain(read_json(parts.must(_SPEC, MAX_JSON), self.where, _SPEC))
+        except SpecError as error:
+            raise self._of_spec(error) from error
+        self.size, self.precision = (self.spec.network.weights,), self.spec.training.precision
+        self.moments = OPTIMIZERS[self.spec.training.optimizer.kind].moments
+        parts.expect(self._names())
 
-def _is_run(run: Any) -> bool:
-    """Tell whether it has the fields of a snapshot that are counts or flags, and nothing else."""
-    if not isinstance(run, dict) or set(run) != {*_COUNTS, "hand_stepped"} or type(run["hand_stepped"]) is not bool:
-        return False
-    return all(type(run[name]) is int and 0 <= run[name] < MAX_INTEGER for name in _COUNTS)
+    def _names(self) -> set[str]:
+        """Return the parts there must be, judged by those the manifest names."""
+        first, names = self.parts.manifest.format == 1, {_SPEC, _HISTORY}
+        names |= {_INITIAL} if first or self.parts.has(_INITIAL) else set()
+        names |= set() if first else {_VIEW}
+        if self.parts.has(_RUN):
+            names |= {_RUN, _PARAMETERS, *map(_moment, self.moments)}
+            names |= {*map(_curve, SERIES)} if not first and any(map(self.parts.has, map(_curve, SERIES))) else set()
+        return names
 
+    def project(self) -> Project:
+        """Return the project, as far as it can be read; what was recorded of a run that is lost goes with it."""
+        run = self.parts.read(_RUN, MAX_JSON, self._run)
+        initial, snapshot, curves = self._initial(), self._snapshot(run), self._curves(run)
+        history = self.parts.read(_HISTORY, _MAX_HISTORY, partial(self._history, run)) or ()
+        view = self.parts.read(_VIEW, MAX_JSON, self._view) or View()
+        if self.parts.has(_RUN) and (run is None or snapshot is None):
+            return Project(self.spec, initial, snapshot, view=view)
+        return Project(self.spec, initial, snapshot, history, curves, view, run.edited_at if run else -1)
 
-def _is_possible(run: dict[str, int], samples: int) -> bool:
-    """Tell whether a run on so many samples can stand there: every epoch takes a step, and so does what is begun of one."""
-    steps, epochs, position = run["step_count"], run["epoch"], run["position"]
-    return run["moments_since"] <= steps and position <= samples and epochs + (position > 0) <= steps
+    def _initial(self) -> Array | None:
+        initial = self._array(_INITIAL, np.float64)
+        return given(self.spec, initial) if initial is not None and self.parts.manifest.format == 1 else initial
 
+    def _snapshot(self, run: Run | None) -> Snapshot | None:
+        """Return where the run stands: at step 0 where that is not known, with new moments where one is lost."""
+        parameters = self._array(_PARAMETERS, self.precision)
+        moments = {name: self._array(_moment(name), self.precision) for name in self.moments}
+        if parameters is None:
+            return None
+        run = run or Run(0, 0, 0, 0, False)
+        state, since = {name: array for name, array in moments.items() if array is not None}, run.moments_since
+        if len(state) < len(moments):
+            state, since = {name: np.zeros(self.size, self.precision) for name in moments}, run.step_count
+        return Snapshot(self.spec.network, parameters, state, run.step_count, run.epoch, run.position, since, run.hand_stepped)
 
-def _training_samples(spec: Spec, where: str) -> int:
-    try:
-        return facts(spec.data).train
-    except SpecError as error:
-        raise _of_spec(error, where) from error
+    def _curves(self, run: Run | None) -> CurveState | None:
+        """Return the curves, all or none."""
+        limit = MAX_HEADER + 16 * (2 * BUCKETS + 4)
+        found = {name: self.parts.read(_curve(name), limit, partial(self._series, run, name)) for name in SERIES}
+        series = {name: array for name, array in found.items() if array is not None}
+        return CurveState(series) if len(series) == len(SERIES) else None
 
+    def _array(self, name: str, dtype: DTypeLike) -> Array | None:
+        limit = MAX_HEADER + 8 * self.spec.network.weights
+        return self.parts.read(name, limit, lambda data: read_npy(data, self.where, name, self.size, dtype))
 
-def _read_history(data: bytes, where: str, snapshot: Snapshot | None) -> tuple[HistoryRow, ...]:
-    """Return the rows, which must come one after the other and not go beyond where the run stands."""
-    try:
-        rows = read_history(data)
-    except ValueError as error:
-        raise ImportProblem(problem(where, "part-damaged", part=_HISTORY)) from error
-    ends = [(-1, 0), *((row.epoch, row.step) for row in rows)]
-    last = (snapshot.epoch, snapshot.step_count) if snapshot else (0, 0)
-    rising = all(one[0] < other[0] and one[1] <= other[1] for one, other in pairwise(ends))
-    if not rising or ends[-1][0] > last[0] or ends[-1][1] > last[1]:
-        raise ImportProblem(problem(where, "part-damaged", part=_HISTORY))
-    return rows
+    def _run(self, data: bytes) -> Run:
+        run = self.parts.record(Run, data, _RUN)
+        try:
+            samples = facts(self.spec.data).train
+        except SpecError as error:
+            raise self._of_spec(error) from error
+        if not run.possible(samples):
+            raise self.parts.fault(_RUN)
+        return run
 
+    def _view(self, data: bytes) -> View:
+        return self.parts.record(View, data, _VIEW)
 
-def _read_file(path: Path) -> bytes:
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder the system says so itself
-            raise ImportProblem(problem(str(path), "file-not-regular"))
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except (OSError, ValueError) as error:
-        raise ImportProblem(problem(str(path), "file-unreadable", reason=getattr(error, "strerror", None) or str(error))) from error
-    if len(data) > MAX_FILE:
-        raise ImportProblem(problem(str(path), "file-too-large", limit=f"{MAX_FILE >> 20} MiB"))
-    return data
+    def _history(self, run: Run | None, data: bytes) -> tuple[HistoryRow, ...]:
+        """Return the rows, which must come one after the other and not go beyond where the run stands, where that is known."""
+        known, rows, before = run is not None or not self.parts.has(_RUN), list[HistoryRow](), (-1, 0)
+        last = (run.epoch, run.step_count) if run else (0, 0)
+        try:
+            for row in read_history(data):
+                beyond = known and (row.epoch > last[0] or row.step > last[1])
+                if row.epoch <= before[0] or row.step < before[1] or beyond:
+                    raise ValueError("out of order")
+                rows.append(row)
+                before = row.epoch, row.step
+        except ValueError as error:
+            raise self.parts.fault(_HISTORY) from error
+        return tuple(rows)
 
+    def _series(self, run: Run | None, name: str, data: bytes) -> Array:
+        """Return what a curve holds; it must be possible and not go beyond where the run stands."""
+        state = read_npy(data, self.where, _curve(name), (None, 2), np.float64)
+        try:
+            end = Curve.restored(state).end
+        except ValueError as error:
+            raise self.parts.fault(_curve(name)) from error
+        if run is not None and end > run.epoch:
+            raise self.parts.fault(_curve(name))
+        return state
 
-def _check_manifest(parts: dict[str, bytes], where: str) -> None:
-    """Refuse newer formats first, then any part that is missing, unnamed, or not as it was written."""
-    if _MANIFEST not in parts:
-        raise ImportProblem(problem(where, "not-a-project"))
-    manifest = read_json(parts[_MANIFEST], where, _MANIFEST)
-    found = manifest.get("format") if isinstance(manifest, dict) else None
-    if type(found) is int and found > FORMAT:
-        raise ImportProblem(problem(where, "newer-project", version=str(manifest.get("needs", f"format {found}"))[:20]))
-    if found != FORMAT or type(found) is not int or not isinstance(manifest.get("parts"), dict):
-        raise ImportProblem(problem(where, "part-damaged", part=_MANIFEST))
-    sums = manifest["parts"]
-    for name in sorted({_SPEC, *sums} ^ (set(parts) - {_MANIFEST})):
-        raise ImportProblem(problem(where, "part-unknown" if name in parts else "part-missing", part=name[:60]))
-    for name, digest in sums.items():
-        if hashlib.sha256(parts[name]).hexdigest() != digest:
-            raise ImportProblem(problem(where, "part-damaged", part=name[:60]))
-
-
-def _read_spec(data: bytes, where: str) -> Spec:
-    try:
-        return from_plain(read_json(data, where, _SPEC))
-    except SpecError as error:
-        raise _of_spec(error, where) from error
-
-
-def _of_spec(error: SpecError, where: str) -> ImportProblem:
-    return ImportProblem(*(Problem(f"{where}: {item.where}", item.message) for item in error.problems))
+    def _of_spec(self, error: SpecError) -> ImportProblem:
+        return ImportProblem(*(Problem(f"{self.where}: {item.where}", item.message) for item in error.problems))
 
 
 def _moment(name: str) -> str:
     return f"moments/{name}.npy"
+
+
+def _curve(name: str) -> str:
+    return f"curves/{name}.npy"

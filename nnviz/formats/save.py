@@ -1,7 +1,8 @@
-"""The one function that writes files: after it the file is the new one, whole, or the old one, untouched.
+"""All that writes files. After `save` the file is the new one, whole, or the old one, untouched.
 
 Temporary file in the same folder, write, compare length, fsync, verify by reading back, keep the previous file as
 backup, replace in one move, fsync the folder. A full disk, a kill or a power cut at any point leaves no torn file.
+`append` adds a line to a journal.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from nnviz.engine.problem import ProblemError, problem
 BACKUP = ".bak"
 LONGEST_NAME = 255
 _CHUNK = 1 << 20
+# A link may lead elsewhere, and a pipe that nobody reads would keep the program waiting; Windows knows neither flag.
+_ONLY_FILES = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _CANNOT_FSYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, *_FORBIDDEN}
 
 
 class SaveError(ProblemError):
-    """A file was not saved; what stood there before still does."""
+    """A file was not saved, or not for certain; the problem says so where the new one is there all the same."""
 
 
 def save(path: str | Path, data: bytes) -> None:
@@ -41,12 +44,62 @@ def save(path: str | Path, data: bytes) -> None:
         _verify(temporary, data, target)
         _keep(target, temporary)
         os.replace(temporary, target)
-        _fsync_folder(target.parent)
     except OSError as error:
         raise _explained(target, error) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+    try:
+        _fsync_folder(target.parent)
+    except OSError as error:
+        raise SaveError(problem(str(target), "save-unsure", reason=error.strerror or str(error))) from error
+
+
+def append(path: Path, data: bytes) -> None:
+    """Add a line to the end of a file that only its owner may read; made if it is not there.
+
+    When this returns, the line is with the system and outlives this program. A line that does not fit is taken back.
+
+    Raises:
+        SaveError: it could not be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _ONLY_FILES, 0o600)
+        try:
+            _append(handle, data, path)
+        finally:
+            os.close(handle)
+    except (OSError, ValueError) as error:
+        raise _explained(path, error) from error
+
+
+def _append(handle: int, data: bytes, path: Path) -> None:
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        raise SaveError(problem(str(path), "save-not-a-file"))
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, found.st_size)
+        raise
+
+
+def make_private_folder(path: Path) -> Path:
+    """Make a folder that only its owner may enter, if it is not there; return it.
+
+    Raises:
+        SaveError: it cannot be made, or cannot be closed to others.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_IMODE(path.stat().st_mode) != 0o700:
+            path.chmod(0o700)
+    except (OSError, ValueError) as error:
+        raise SaveError(problem(str(path), "folder-not-made", reason=getattr(error, "strerror", None) or str(error))) from error
+    return path
 
 
 def _target(path: str | Path) -> Path:

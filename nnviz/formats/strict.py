@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import tokenize
-from typing import Any
+import math
+import os
+import re
+import stat
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -13,13 +17,54 @@ from numpy.typing import DTypeLike, NDArray
 from nnviz.engine.problem import ProblemError, problem
 
 Array = NDArray[Any]
+Shape = tuple[int | None, ...]
 
+MAX_FILE = 512 << 20
 MAX_JSON = 16 << 20
 MAX_DEPTH = 64
+MAX_VALUES = 500_000  # each takes up to 100 times its text in memory
+MAX_HEADER = 10_256  # of an npy file, NumPy's own limit and what stands around it
+# The header of NumPy's file form, which is a Python dict; NumPy itself would have Python read it.
+_NPY = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '(?P<type>[^']{1,9})', 'fortran_order': (?P<columns>True|False), "
+    rb"'shape': \((?P<shape>(?:\d{1,19}, ?)*(?:\d{1,19})?)\), \} *\n",
+    re.DOTALL,
+)
 
 
 class ImportProblem(ProblemError):
     """A file cannot be read; nothing of it was used."""
+
+
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file for reading; a pipe or a device would keep the program waiting.
+
+    Raises:
+        ImportProblem: it is none, or cannot be opened.
+    """
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder the system says so itself
+            raise ImportProblem(problem(str(path), "file-not-regular"))
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        raise ImportProblem(problem(str(path), "file-unreadable", reason=getattr(error, "strerror", None) or str(error))) from error
+
+
+def read_file(path: Path, limit: int = MAX_FILE) -> bytes:
+    """Return the bytes of a regular file.
+
+    Raises:
+        ImportProblem: it cannot be read, or is larger than `limit`.
+    """
+    with open_regular(path) as file:
+        try:
+            data = file.read(min(os.fstat(file.fileno()).st_size, limit) + 1)
+        except OSError as error:
+            raise ImportProblem(problem(str(path), "file-unreadable", reason=error.strerror or str(error))) from error
+    if len(data) > limit:
+        raise ImportProblem(problem(str(path), "file-too-large", limit=f"{limit >> 20} MiB"))
+    return data
 
 
 def write_json(value: Any) -> bytes:
@@ -36,6 +81,8 @@ def read_json(data: bytes, where: str, part: str) -> Any:
     try:
         if len(data) > MAX_JSON:
             raise ValueError("too large")
+        if data.count(b",") + data.count(b"[") + data.count(b"{") > MAX_VALUES:
+            raise ValueError("too many values")
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_table, parse_constant=_refuse)
         _check_depth(value)
     except (ValueError, RecursionError) as error:
@@ -72,23 +119,32 @@ def write_npy(array: Array) -> bytes:
     return buffer.getvalue()
 
 
-def read_npy(data: bytes, where: str, part: str, size: int, dtype: DTypeLike) -> Array:
-    """Return a flat array of exactly `size` finite numbers of this type.
+def read_npy(data: bytes, where: str, part: str, shape: Shape, *dtypes: DTypeLike) -> Array:
+    """Return an array of this shape (None: of any length there), with finite numbers of one of these types.
 
     Raises:
         ImportProblem: it is anything else.
     """
-    expected = np.dtype(dtype).newbyteorder("<")
     try:
-        buffer = io.BytesIO(data)
-        if np.lib.format.read_magic(buffer) != (1, 0):
-            raise ValueError("another version of the npy format")
-        shape, _, found = np.lib.format.read_array_header_1_0(buffer)
-        if shape != (size,) or found != expected or len(data) - buffer.tell() != expected.itemsize * size:
-            raise ValueError("another shape or type")
-        array = np.frombuffer(data, expected, offset=buffer.tell()).astype(dtype)
-    except (tokenize.TokenError, ValueError, TypeError, SyntaxError, RecursionError, MemoryError, OverflowError) as error:
+        array = _array(data, shape, dtypes)
+    except ValueError as error:
         raise ImportProblem(problem(where, "part-damaged", part=part)) from error
     if not np.isfinite(array).all():
         raise ImportProblem(problem(where, "part-not-finite", part=part))
     return array
+
+
+def _array(data: bytes, shape: Shape, dtypes: tuple[DTypeLike, ...]) -> Array:
+    """Return the array; the header is compared with what is expected before anything is made. Raises ValueError."""
+    header = _NPY.match(data, 0, MAX_HEADER)
+    if header is None or header.end() != 10 + int.from_bytes(data[8:10], "little"):
+        raise ValueError("another header than NumPy writes")
+    found = tuple(map(int, header["shape"].replace(b",", b" ").split()))
+    if len(found) != len(shape) or any(wanted not in (None, length) for wanted, length in zip(shape, found, strict=True)):
+        raise ValueError("another shape")
+    known = {dtype.str.encode(): dtype for dtype in (np.dtype(item).newbyteorder("<") for item in dtypes)}
+    dtype = known.get(header["type"])
+    if dtype is None or len(data) - header.end() != dtype.itemsize * math.prod(found):
+        raise ValueError("another type or size")
+    array = np.frombuffer(data, dtype, offset=header.end()).reshape(found, order="F" if header["columns"] == b"True" else "C")
+    return array.astype(dtype.newbyteorder("="))

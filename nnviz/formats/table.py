@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from nnviz.engine.history import HistoryRow
 
+MAX_ROWS = 1_000_000
+MAX_LINE = 10_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,17 +35,37 @@ def history_csv(rows: Iterable[HistoryRow]) -> bytes:
     return to_csv(HistoryRow._fields, rows)
 
 
-def read_history(data: bytes) -> tuple[HistoryRow, ...]:
-    """Return the rows of history.csv. Raises ValueError for anything else."""
+def text_lines(data: bytes) -> Iterator[str]:
+    """Yield the lines of a table of a few columns, decoded one by one: all of it as text could take four times its size.
+
+    Raises:
+        ValueError: it is no UTF-8, or a line is longer than any that nnviz writes.
+    """
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
+    while line := text.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise ValueError("a line too long")
+        yield line
+
+
+def read_history(data: bytes) -> Iterator[HistoryRow]:
+    """Yield the rows of history.csv, at most `MAX_ROWS`. Raises ValueError for anything else."""
+    lines = csv.reader(text_lines(data), strict=True)
     try:
-        header, *lines = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+        if tuple(next(lines, ())) != HistoryRow._fields:
+            raise ValueError("other columns")
+        yield from (_history_row(line) for line in islice(lines, MAX_ROWS))
+        if next(lines, None) is not None:
+            raise ValueError("too many rows")
     except csv.Error as error:
         raise ValueError("not a table") from error
-    if tuple(header) != HistoryRow._fields:
-        raise ValueError("other columns")
-    if any(len(line) != len(header) for line in lines):
+
+
+def _history_row(line: list[str]) -> HistoryRow:
+    if len(line) != len(HistoryRow._fields):
         raise ValueError("a line of another length")
-    return tuple(HistoryRow(int(epoch), int(step), *map(float, numbers)) for epoch, step, *numbers in lines)
+    epoch, step, *numbers = line
+    return HistoryRow(int(epoch), int(step), *map(float, numbers))
 
 
 def _cell(value: Any) -> str:

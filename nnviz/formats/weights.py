@@ -1,4 +1,4 @@
-"""Weights as files other programs read: npz and safetensors, named as PyTorch names them ("layers.0.weight").
+"""Weights as files other programs read: npz, safetensors, JSON and CSV, named as PyTorch names them ("layers.0.weight").
 
 A dense weight has shape (units, sources), as in PyTorch; a layer without bias has no bias entry. Values have the
 precision of the run, and equal weights give equal bytes.
@@ -6,6 +6,8 @@ precision of the run, and equal weights give equal bytes.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,12 @@ from nnviz.engine.network import Network
 from nnviz.engine.spec import Spec
 from nnviz.formats.archive import pack
 from nnviz.formats.strict import write_npy
+from nnviz.formats.table import to_csv as table_to_csv
 
 Array = NDArray[Any]
+Row = tuple[str, int, int | None, float]
+
+CSV_HEADER = ("parameter", "index0", "index1", "value")
 
 
 def tensors(spec: Spec, parameters: Array) -> dict[str, Array]:
@@ -39,3 +45,38 @@ def to_safetensors(spec: Spec, parameters: Array) -> bytes:
     from safetensors.numpy import save
 
     return save(tensors(spec, parameters))
+
+
+def to_json(spec: Spec, parameters: Array) -> bytes:
+    """Return the weights as JSON people can read: by name the shape and the values, a line for each row of a matrix.
+
+    Raises:
+        ValueError: a value is not finite.
+    """
+    blocks, between = [], ",\n   "
+    for name, array in tensors(spec, parameters).items():
+        shape, values = json.dumps(array.shape), json.dumps(array.tolist(), allow_nan=False)
+        if array.ndim > 1:
+            values = f"[\n   {between.join(json.dumps(row, allow_nan=False) for row in array.tolist())}\n  ]"
+        blocks.append(f' "{name}": {{\n  "shape": {shape},\n  "values": {values}\n }}')
+    return ("{\n" + ",\n".join(blocks) + "\n}\n").encode("utf-8")
+
+
+def to_csv(spec: Spec, parameters: Array) -> bytes:
+    """Return the weights as one table, a line for each (DECISIONS 20); a bias has no second index."""
+    return table_to_csv(CSV_HEADER, _rows(spec, parameters))
+
+
+def _rows(spec: Spec, parameters: Array) -> Iterator[Row]:
+    for name, array in tensors(spec, parameters).items():
+        for place, value in np.ndenumerate(array):
+            yield name, place[0], place[1] if array.ndim > 1 else None, float(value)
+
+
+# By suffix: (spec, flat parameters) -> bytes of a file.
+WEIGHTS: dict[str, Callable[[Spec, Array], bytes]] = {
+    "npz": to_npz,
+    "safetensors": to_safetensors,
+    "json": to_json,
+    "csv": to_csv,
+}

@@ -1,22 +1,29 @@
-"""A strip above the canvas that says what cannot be, why, and offers what to do about it."""
+"""A strip above the canvas that says what cannot be, why, and offers what to do about it; and offers for a while to come."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from nnviz.app.document import Document, RunState
+from nnviz.app.frame import Frame
 from nnviz.engine.problem import Problem
 from nnviz.engine.spec import Spec
+from nnviz.explain.numbers import format_number
 from nnviz.explain.words import one_line
+from nnviz.ui.tips import set_tip
 
 SHOWN_FOR = 9000  # ms that a refused edit stays on screen
 
 
 class Banner(QFrame):
-    """Shows problems of the run until it goes on, and refused edits for a while."""
+    """Shows problems of the run until it goes on, refused edits for a while, and offers until they are taken or closed.
+
+    An offer waits while a problem is shown.
+    """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,30 +34,39 @@ class Banner(QFrame):
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.back, self.slower, self.clip, self.dismiss = (QPushButton() for _ in range(4))
-        layout = QHBoxLayout(self)
+        self._row = QHBoxLayout(self)
         for widget in (self.words, self.back, self.slower, self.clip, self.dismiss):
-            layout.addWidget(widget)
-        self._failing = False
+            self._row.addWidget(widget)
+        self._failing = self._problem = False
+        self._offers: list[tuple[str, tuple[QPushButton, ...]]] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._end_problem)
         self.back.clicked.connect(self._go_back)
         self.slower.clicked.connect(self._train_slower)
         self.clip.clicked.connect(self._clip)
-        self.dismiss.clicked.connect(self.hide)
+        self.dismiss.clicked.connect(self._dismiss)
         document.failed.connect(self.show_failure)
         document.refused.connect(self.show_refusal)
-        document.spec_changed.connect(self.hide)
+        document.spec_changed.connect(self._end_problem)
+        document.frame_changed.connect(self._name_best_step)
         document.state_changed.connect(self._follow_run)
         self._translate()
         self.hide()
 
     def _translate(self) -> None:
         self.setAccessibleName(self.tr("Problem"))
-        self.back.setText(self.tr("Back to the best step"))
+        self._name_best_step(self._document.frame)
         self.slower.setText(self.tr("Learning rate ÷ 10"))
         self.clip.setText(self.tr("Clip the gradient at 1"))
         self.dismiss.setText(self.tr("Close"))
+        for button, tip in (
+            (self.back, self.tr("Take the best weights of the run so far again")),
+            (self.slower, self.tr("Go back to the best weights, and make each step a tenth as long")),
+            (self.clip, self.tr("Go back to the best weights, and shorten longer gradients to length 1")),
+            (self.dismiss, self.tr("Put this message away")),
+        ):
+            set_tip(button, tip)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -73,22 +89,82 @@ class Banner(QFrame):
         self._failing = False
         self._timer.start(SHOWN_FOR)
 
+    def offer(self, words: str, buttons: Sequence[QPushButton]) -> None:
+        """Say something that can be acted on, as soon as no problem and no earlier offer is shown; any of the buttons ends it."""
+        for button in buttons:
+            button.hide()
+            self._row.insertWidget(self._row.indexOf(self.dismiss), button)
+            button.clicked.connect(self._end_offer)
+        self._offers.append((words, tuple(buttons)))
+        if self.isHidden():
+            self._show_offer()
+
+    def _show_offer(self) -> None:
+        """Show the offer that has waited longest, or nothing."""
+        for button in (self.back, self.slower, self.clip):
+            button.hide()
+        if self._offers:
+            words, buttons = self._offers[0]
+            self.words.setText(words)
+            for button in buttons:
+                button.show()
+        self.setVisible(bool(self._offers))
+
     def _show(self, problems: tuple[Problem, ...], remedies: bool) -> None:
+        self._problem = True
         self.words.setText("\n".join(one_line(item) for item in problems[:3]))
         for button in (self.back, self.slower, self.clip):
             button.setVisible(remedies)
+        for button in self._offers[0][1] if self._offers else ():
+            button.hide()
+        self._name_best_step(self._document.frame)
         self.show()
+
+    @Slot()
+    def _end_problem(self) -> None:
+        """Show what the problem had hidden, if anything."""
+        self._timer.stop()
+        self._problem = self._failing = False
+        self._show_offer()
+
+    @Slot()
+    def _end_offer(self) -> None:
+        """The offer that is shown has been taken or closed."""
+        for button in self._offers.pop(0)[1] if self._offers else ():
+            button.hide()
+            button.deleteLater()  # not now: it may be the one that was clicked
+        self._show_offer()
+
+    def withdraw_offers(self) -> None:
+        """Take all offers back, as when another document is opened in this window."""
+        while self._offers:
+            self._end_offer()
+
+    @Slot()
+    def _dismiss(self) -> None:
+        if self._problem:
+            self._end_problem()
+        else:
+            self._end_offer()
+
+    @Slot(object)
+    def _name_best_step(self, frame: Frame | None) -> None:
+        """Say on the button which step it leads to."""
+        if frame is None or frame.best_step < 0:
+            self.back.setText(self.tr("Back to the best step"))
+        else:
+            self.back.setText(self.tr("Back to step {step}, the best").format(step=format_number(frame.best_step)))
 
     @Slot(object)
     def _follow_run(self, state: RunState) -> None:
         """Take back why the run could not go on once it does; a refused edit stays for its while."""
         if self._failing and state is not RunState.FAILED:
-            self.hide()
+            self._end_problem()
 
     @Slot()
     def _go_back(self) -> None:
         self._document.go_back()
-        self.hide()
+        self._end_problem()
 
     @Slot()
     def _train_slower(self) -> None:

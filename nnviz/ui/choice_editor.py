@@ -12,6 +12,7 @@ from nnviz.engine.table import Choice, Parameter, choose
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import ROW_SPACING, ChoiceBox, Row
 from nnviz.ui.names import entry_name, parameter_name
+from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
 
@@ -57,7 +58,7 @@ class ChoiceEditor(QWidget):
         self.rows: dict[str, ParameterRow] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(ROW_SPACING)
+        self._column.setSpacing(grown(ROW_SPACING))
         self._column.addWidget(self.row)
 
     def show_choice(self, choice: Choice | None) -> None:

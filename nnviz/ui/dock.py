@@ -5,11 +5,13 @@ Qt drags, floats and docks it by the handle as by any title bar, since the handl
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
+from nnviz.ui.failsafe import paints
 from nnviz.ui.theme import LIGHT, Theme, color
+from nnviz.ui.tips import plain
 
 HEIGHT, GRIP = 9, QSize(36, 3)
 
@@ -25,24 +27,27 @@ class Handle(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw the bar in this theme."""
         self._theme = theme
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """As high as a hand needs, and no higher."""
-        return QSize(GRIP.width(), HEIGHT)
+        return QSize(self._theme.pixels(GRIP.width()), self._theme.pixels(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Never lower."""
         return self.sizeHint()
 
+    @paints
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Draw the bar."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color(self._theme.rule))
-            bar = QRectF((self.width() - GRIP.width()) / 2, (self.height() - GRIP.height()) / 2, GRIP.width(), GRIP.height())
-            painter.drawRoundedRect(bar, GRIP.height() / 2, GRIP.height() / 2)
+            wide, high = GRIP.width() * self._theme.scale, GRIP.height() * self._theme.scale
+            bar = QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
+            painter.drawRoundedRect(bar, high / 2, high / 2)
 
 
 class Dock(QDockWidget):
@@ -53,6 +58,16 @@ class Dock(QDockWidget):
         self.setObjectName(name)
         self.setWidget(view)
         self.handle = Handle()
-        self.handle.setToolTip(title)
-        self.windowTitleChanged.connect(self.handle.setToolTip)
+        self._name(title)
+        self.windowTitleChanged.connect(self._name)
         self.setTitleBarWidget(self.handle)
+
+    @Slot(str)
+    def _name(self, title: str) -> None:
+        self.handle.setToolTip(title)
+        area = [self.widget()] if isinstance(self.widget(), QScrollArea) else []  # a plot says more of itself
+        for view in area:
+            view.setAccessibleName(title)
+        words = self.tr("{title}: drag this handle to move it or to take it out of the window; a double click does so, too")
+        for target in (self, self.handle, *area):
+            target.setWhatsThis(plain(words.format(title=title)))

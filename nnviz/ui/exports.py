@@ -1,101 +1,208 @@
-"""Writes what the window shows to files: weights, the canvas, plots."""
+"""The Export menu and its dialog: takes away what the window shows.
+
+All of one export is of one frame, the one shown when the file has been chosen. Painting the canvas, packing and writing
+happen in a job; plots are widgets, so they are painted here and packed there.
+"""
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QPushButton
 
-from nnviz.engine.problem import ProblemError
+from nnviz.app.progress import Progress
+from nnviz.engine.problem import Problem, ProblemError
+from nnviz.explain.words import one_line
 from nnviz.formats.save import save
-from nnviz.formats.table import to_csv
-from nnviz.formats.weights import to_npz, to_safetensors
-from nnviz.ui.canvas.pictures import png, svg
+from nnviz.ui import pictures
+from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, Choice, ExportDialog, offered
+from nnviz.ui.export_files import ask_for_file
+from nnviz.ui.export_things import Things, Work
+from nnviz.ui.pictures import Picture
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
-SCALE = 2.0  # of canvas pictures, for print
-SUFFIXES = frozenset({".png", ".csv", ".npz", ".safetensors", ".svg"})
-KIND = re.compile(r"\(\*(\.\w+)\)")
-
-
-def with_suffix(target: Path, kind: str, usual: str) -> Path:
-    """Return the file's path with the suffix of the chosen kind, "Table (*.csv)", added unless it ends in a known one.
-
-    Only known ones count, since a person may well call a file "run.2" or "rate 0.01".
-    """
-    if target.suffix.lower() in SUFFIXES:
-        return target
-    found = KIND.search(kind)
-    return target.with_name(target.name + (found[1] if found else usual))
+SAID_FOR = 8000  # ms that the status bar says what was done
 
 
 class Exports(QObject):
-    """The Export menu; each entry asks for a file and writes it whole or not at all."""
+    """The Export menu and its dialog; a file is written whole or not at all."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._things = window, Things(window)
+        self._choice = Choice()
+        self._folder = ""
+        self._dialog: ExportDialog | None = None
+
+    # -- what the menu offers -----------------------------------------------------------------------------------
 
     @Slot()
-    def npz(self) -> None:
-        """Write the weights to a NumPy file."""
-        frame = self._window.document.frame
-        if frame is not None:
-            self._write("weights.npz", self.tr("NumPy archive (*.npz)"), to_npz(frame.spec, frame.parameters))
+    def dialog(self) -> None:
+        """Ask what is to be taken away, and how."""
+        made = ExportDialog(self._things.titles(), self._things.size, self._choice, self._window)
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        made.changed.connect(self._remember)
+        made.chosen.connect(self._export)
+        made.copied.connect(self._copy)
+        made.printed.connect(self._print)
+        made.finished.connect(self._forget_dialog)
+        self._dialog = made
+        made.open()
 
     @Slot()
-    def safetensors(self) -> None:
-        """Write the weights to a safetensors file."""
-        frame = self._window.document.frame
-        if frame is not None:
-            self._write("weights.safetensors", self.tr("safetensors (*.safetensors)"), to_safetensors(frame.spec, frame.parameters))
+    def plot(self) -> None:
+        """Ask how a plot is to be taken away."""
+        names = list(self._window.plots.plots)
+        if names:
+            self.export_plot(self._choice.what if self._choice.what in names else names[0])
+
+    def export_plot(self, name: str) -> None:
+        """Ask how this plot is to be taken away."""
+        self._choice = replace(self._choice, what=name)
+        self.dialog()
 
     @Slot()
     def png(self) -> None:
         """Write the canvas to a PNG file."""
-        self._write("network.png", self.tr("PNG picture (*.png)"), png(self._window.canvas, SCALE))
+        self._export(replace(self._choice, what=CANVAS, suffix=".png"))
 
     @Slot()
     def svg(self) -> None:
         """Write the canvas to an SVG file."""
-        self._write("network.svg", self.tr("SVG picture (*.svg)"), svg(self._window.canvas))
+        self._export(replace(self._choice, what=CANVAS, suffix=".svg"))
 
     @Slot()
-    def plot(self) -> None:
-        """Write a plot as PNG, or its numbers as CSV, whichever the file's name says."""
-        plots = self._window.plots.plots
-        titles = {plot.title: name for name, plot in plots.items()}
-        title, chosen = QInputDialog.getItem(self._window, self.tr("Export a plot"), self.tr("Plot"), list(titles), 0, False)
-        if not chosen:
+    def pdf(self) -> None:
+        """Write the canvas to a PDF file."""
+        self._export(replace(self._choice, what=CANVAS, suffix=".pdf"))
+
+    @Slot()
+    def npz(self) -> None:
+        """Write the weights to a NumPy file."""
+        self._export(Choice(NETWORK_WEIGHTS, ".npz"))
+
+    @Slot()
+    def safetensors(self) -> None:
+        """Write the weights to a safetensors file."""
+        self._export(Choice(NETWORK_WEIGHTS, ".safetensors"))
+
+    @Slot()
+    def weights_json(self) -> None:
+        """Write the weights to a JSON file."""
+        self._export(Choice(NETWORK_WEIGHTS, ".json"))
+
+    @Slot()
+    def weights_csv(self) -> None:
+        """Write the weights to a CSV file."""
+        self._export(Choice(NETWORK_WEIGHTS, ".csv"))
+
+    @Slot()
+    def copy_canvas(self) -> None:
+        """Put the picture of the canvas on the clipboard."""
+        self._copy(replace(self._choice, what=CANVAS))
+
+    def copy_plot(self, name: str) -> None:
+        """Put the picture of this plot on the clipboard."""
+        self._copy(replace(self._choice, what=name))
+
+    @Slot()
+    def print_preview(self) -> None:
+        """Show the canvas on paper."""
+        self._print(replace(self._choice, what=CANVAS))
+
+    # -- the dialog ---------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _remember(self, choice: Choice) -> None:
+        self._choice = choice
+
+    @Slot()
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def _end_dialog(self) -> None:
+        if self._dialog is not None:
+            self._dialog.accept()
+
+    # -- doing --------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _export(self, choice: Choice) -> None:
+        """Ask for a file and write it in a job; its name decides what kind it is."""
+        target = ask_for_file(self._window, offered(choice), self._folder)
+        if target is None:
             return
-        name = titles[title]
-        target = self._ask(f"{name}.png", self.tr("PNG picture (*.png);;Table of its numbers (*.csv)"))
-        if target is not None:
-            plot, frame = plots[name], self._window.document.frame
-            if frame is not None:
-                plot.show_frame(frame)  # a plot out of sight, or one that rests, may be behind
-            content = to_csv(*plot.table()) if target.suffix.lower() == ".csv" else plot.png()
-            self._save(target, content)
-
-    def _write(self, name: str, kinds: str, content: bytes) -> None:
-        target = self._ask(name, kinds)
-        if target is not None:
-            self._save(target, content)
-
-    def _ask(self, name: str, kinds: str) -> Path | None:
-        """Ask for a file; a name that does not say its kind gets the suffix of the kind chosen in the dialog."""
-        chosen, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export"), name, kinds)
-        return with_suffix(Path(chosen), kind, Path(name).suffix) if chosen else None
-
-    def _save(self, target: Path, content: bytes) -> None:
+        self._end_dialog()
+        self._folder = str(target.parent)
         try:
-            save(target, content)
+            work = self._things.begun(replace(choice, suffix=target.suffix.lower()))
         except ProblemError as error:
             self._window.banner.show_refusal(error.problems)
-        else:
-            self._window.statusBar().showMessage(self.tr("Written: {file}").format(file=target), 8000)
+            return
+        title = self.tr("Exporting {file}").format(file=target.name)
+        job = self._window.program.jobs.start(title, _write, (target, work), key=f"export {target}")
+        job.finished.connect(self._say_written)
+        job.failed.connect(self._offer_elsewhere)
+
+    @Slot(object)
+    def _copy(self, choice: Choice) -> None:
+        """Put a picture on the clipboard, as pixels, PNG and SVG."""
+        self._end_dialog()
+        try:
+            picture = self._things.picture(choice.what)
+            works = [pictures.begun(picture, suffix, choice.scale, choice.transparent) for suffix in (".png", ".svg")]
+        except ProblemError as error:
+            self._window.banner.show_refusal(error.problems)
+            return
+        job = self._window.program.jobs.start(self.tr("Copying"), _all_of, (picture, works), key="copy")
+        job.finished.connect(self._put_on_clipboard)
+        job.failed.connect(self._window.banner.show_refusal)
+
+    @Slot(object)
+    def _put_on_clipboard(self, made: tuple[Picture, QImage, bytes, bytes]) -> None:
+        QApplication.clipboard().setMimeData(pictures.clipping(*made))
+        self._say(self.tr("Copied: {what}").format(what=made[0].title))
+
+    @Slot(object)
+    def _print(self, choice: Choice) -> None:
+        """Show a picture on paper."""
+        from nnviz.ui.printing import Preview
+
+        self._end_dialog()
+        try:
+            Preview(self._things.picture(choice.what), self._window).open()
+        except ProblemError as error:
+            self._window.banner.show_refusal(error.problems)
+
+    @Slot(object)
+    def _say_written(self, target: Path) -> None:
+        self._say(self.tr("Written: {file}").format(file=target))
+
+    @Slot(object)
+    def _offer_elsewhere(self, problems: tuple[Problem, ...]) -> None:
+        """Say why nothing was written, and offer another place."""
+        elsewhere = QPushButton(self.tr("Save as…"))
+        elsewhere.clicked.connect(self.dialog)
+        self._window.banner.offer("\n".join(one_line(item) for item in problems), (elsewhere,))
+
+    def _say(self, words: str) -> None:
+        self._window.statusBar().showMessage(words, SAID_FOR)
+
+
+def _write(progress: Progress, target: Path, work: Work) -> Path:
+    content = work(progress.report)
+    progress.report(1.0)
+    save(target, content)
+    return target
+
+
+def _all_of(progress: Progress, picture: Picture, works: list[Work]) -> tuple[Picture, QImage, bytes, bytes]:
+    drawn, shapes = (work(progress.report) for work in works)
+    return picture, QImage.fromData(drawn), drawn, shapes
+

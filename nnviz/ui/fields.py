@@ -2,6 +2,7 @@
 
 What is typed counts when Enter is pressed or the field is left. What cannot be read or is out of range is
 refused with the reason beside the field (`note`), and the last good value stays. Escape restores it.
+Point and comma are both read; the style sheet, so the theme, says which of them is shown (`comma`).
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Property, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from nnviz.engine.problem import ProblemError
 from nnviz.engine.table import Parameter
-from nnviz.explain.numbers import parse_integer, parse_number
+from nnviz.explain.numbers import parse_integer, parse_number, with_comma
 from nnviz.explain.words import problem_text
 from nnviz.ui.decades import exact, stepped
 from nnviz.ui.tips import set_tip
@@ -35,6 +36,7 @@ class NumberField(QLineEdit):
     """
 
     value_committed = Signal(float)
+    tip_changed = Signal(str)
 
     def __init__(
         self,
@@ -42,7 +44,7 @@ class NumberField(QLineEdit):
         *,
         name: str,
         meaning: Callable[[float], str] | None = None,
-        shown: Callable[[float], str] = exact,
+        shown: Callable[[float], str] | None = None,
         integer: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -52,14 +54,14 @@ class NumberField(QLineEdit):
             parameter: the range of good values; the first value is its default.
             name: what the number is called, for screen readers and the tooltip.
             meaning: says what a value means, for the tooltip.
-            shown: how the value is written while nobody types, e.g. "8 %".
+            shown: how the value is written while nobody types, e.g. "8 %"; by default as the number alone.
             integer: take whole numbers only.
             parent: the widget that owns it.
         """
         super().__init__(parent)
         self.parameter, self.name, self.integer = parameter, name, integer
         self._meaning, self._shown = meaning, shown
-        self._value = parameter.default
+        self._value, self._comma = parameter.default, False
         self._count, self.gesture = 0, ""
         self._stepping, self._turned = False, 0
         self.note = QLabel(self)
@@ -97,11 +99,29 @@ class NumberField(QLineEdit):
         self.selectAll()
 
     def _show(self) -> None:
-        self.setText(exact(self._value) if self.hasFocus() else self._shown(self._value))
+        self.setText(self._exact(self._value) if self.hasFocus() else self._said(self._value))
         self.setModified(False)
-        lines = [f"{self.name}: {self._shown(self._value)}", self._meaning(self._value) if self._meaning else "", self._range_words()]
+        lines = [f"{self.name}: {self._said(self._value)}", self._meaning(self._value) if self._meaning else "", self._range_words()]
         set_tip(self, "\n".join(line for line in lines if line))
+        self.tip_changed.emit(self.toolTip())
         self.updateGeometry()
+
+    def _exact(self, value: float) -> str:
+        return with_comma(exact(value)) if self._comma else exact(value)
+
+    def _said(self, value: float) -> str:
+        return self._shown(value) if self._shown is not None else self._exact(value)
+
+    def _get_comma(self) -> bool:
+        return self._comma
+
+    def _set_comma(self, comma: bool) -> None:
+        if comma != self._comma:
+            self._comma = comma
+            if not self.isModified():
+                self._show()
+
+    comma = Property(bool, _get_comma, _set_comma)
 
     def _read(self, text: str) -> tuple[float | None, str]:
         """Return the number and no reason, or None and the reason."""
@@ -113,11 +133,11 @@ class NumberField(QLineEdit):
         except OverflowError:
             value = math.inf
         if not self.parameter.allows(value):
-            return None, self.tr("{value} is out of range. {range}").format(value=exact(value), range=self._range_words())
+            return None, self.tr("{value} is out of range. {range}").format(value=self._exact(value), range=self._range_words())
         return value, ""
 
     def _range_words(self) -> str:
-        low, high = exact_end(self.parameter.low), exact_end(self.parameter.high)
+        low, high = ("" if math.isinf(end) else self._exact(end) for end in (self.parameter.low, self.parameter.high))
         if low and high:
             above = self.tr("Above {low}") if self.parameter.open_low else self.tr("From {low}")
             below = self.tr("below {high}.") if self.parameter.open_high else self.tr("to {high}.")
@@ -130,7 +150,7 @@ class NumberField(QLineEdit):
 
     def _show_understood(self, text: str) -> None:
         value, _ = self._read(text)
-        understood = "" if value is None or exact(value) == text.strip() else f"= {exact(value)}"
+        understood = "" if value is None or self._exact(value) == text.strip() else f"= {self._exact(value)}"
         self._say(understood, refused=False)
 
     def _say(self, text: str, *, refused: bool) -> None:
@@ -149,7 +169,7 @@ class NumberField(QLineEdit):
             return
         value, reason = self._read(self.text())
         if value is None:
-            kept = self.tr("Still {value}.").format(value=exact(self._value))
+            kept = self.tr("Still {value}.").format(value=self._exact(self._value))
             self.refuse(f"{reason} {kept}")
             self.selectAll()
             return
@@ -178,7 +198,7 @@ class NumberField(QLineEdit):
     def sizeHint(self) -> QSize:
         """Return room for the value as it is shown now, at least six digits."""
         metrics = self.fontMetrics()
-        width = max(metrics.horizontalAdvance("0" * 6), metrics.horizontalAdvance(self._shown(self._value)))
+        width = max(metrics.horizontalAdvance("0" * 6), metrics.horizontalAdvance(self._said(self._value)))
         return QSize(width + metrics.height(), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -231,8 +251,3 @@ class NumberField(QLineEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and not self.isModified():
             self._show()
-
-
-def exact_end(end: float) -> str:
-    """Return the end of a range as text, empty where the range has no end."""
-    return "" if end in (float("inf"), float("-inf")) else exact(end)

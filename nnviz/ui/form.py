@@ -6,9 +6,10 @@ clipped in a narrow dock or with large type.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -23,7 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.ui.failsafe import paints
 from nnviz.ui.fields import NumberField
+from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
 ROW_SPACING = 4
@@ -54,19 +57,23 @@ def refusal_label() -> QLabel:
 class Row(QWidget):
     """A muted label and its control; why the control's last value was refused stands below."""
 
+    is_view: ClassVar[bool] = True  # is switched off as a whole (failsafe.py)
+
     def __init__(self, text: str, control: QWidget, tip: str = "") -> None:
         super().__init__()
         self.label, self.control = text_label(text, "muted"), control
         self.label.setBuddy(control)
         if tip:
             set_tip(self.label, tip)
+            if isinstance(control, ChoiceBox | Tick):
+                control.explain(tip)
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._pair.setSpacing(GAP)
+        self._pair.setSpacing(grown(GAP))
         self._pair.addWidget(self.label)
         self._pair.addWidget(control, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(grown(2))
         column.addLayout(self._pair)
         self.note = control.note if isinstance(control, NumberField) else refusal_label()
         column.addWidget(self.note)
@@ -82,11 +89,11 @@ class Row(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the control beside or below the label, whichever fits."""
         super().resizeEvent(event)
-        beside = self.label.sizeHint().width() + GAP + self.control.sizeHint().width() <= self.width()
+        beside = self.label.sizeHint().width() + grown(GAP) + self.control.sizeHint().width() <= self.width()
         wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._pair.direction() != wanted:
             self._pair.setDirection(wanted)
-            self._pair.setSpacing(GAP if beside else 0)
+            self._pair.setSpacing(grown(GAP) if beside else 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the wider of both."""
@@ -102,7 +109,7 @@ class Fact(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setContentsMargins(0, 2, EDGE, 2)
+        self.setContentsMargins(0, grown(2), grown(EDGE), grown(2))
 
 
 class ElidedLabel(QLabel):
@@ -145,7 +152,19 @@ class ChoiceBox(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for key, text in choices:
             self.addItem(text, key)
+        self._tip, self._meanings = "", dict[str, str]()
         self.activated.connect(self._emit_picked)
+
+    def explain(self, tip: str, meanings: Mapping[str, str] | None = None) -> None:
+        """Say what is chosen here, and by key what the present choice means; without a meaning, what it is."""
+        self._tip, self._meanings = tip, dict(meanings or {})
+        self._explain()
+
+    def _explain(self) -> None:
+        if self._tip:
+            meaning = self._meanings.get(self.key(), "")
+            now = self.tr("{value}: {meaning}") if meaning else self.tr("Now {value}.")
+            set_tip(self, f"{self._tip}\n{now.format(value=self.currentText(), meaning=meaning)}")
 
     def key(self) -> str:
         """Return the key of what is shown."""
@@ -154,6 +173,7 @@ class ChoiceBox(QComboBox):
     def show_key(self, key: str) -> None:
         """Show the choice with this key; tells nobody."""
         self.setCurrentIndex(self.findData(key))
+        self._explain()
         self.updateGeometry()
 
     def _emit_picked(self, index: int) -> None:
@@ -169,21 +189,22 @@ class ChoiceBox(QComboBox):
     def sizeHint(self) -> QSize:
         """Return room for the text shown now."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.currentText()) + 3 * CHEVRON + 2 * EDGE + GAP, metrics.height() + 4)
+        return QSize(metrics.horizontalAdvance(self.currentText()) + grown(3 * CHEVRON + 2 * EDGE + GAP), metrics.height() + grown(4))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters: the rest is elided and told by the tooltip."""
         return QSize(self.fontMetrics().horizontalAdvance("0" * 8), self.sizeHint().height())
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw frame by style sheet, then the text and a small arrow at the right."""
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         painter.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option)
-        inner = self.rect().adjusted(4, 0, -EDGE, 0)
-        arrow = QRect(inner.right() - 2 * CHEVRON, inner.center().y() - 1, 2 * CHEVRON, CHEVRON)
-        room = inner.adjusted(0, 0, -3 * CHEVRON, 0)
+        inner, half = self.rect().adjusted(grown(4), 0, -grown(EDGE), 0), grown(CHEVRON)
+        arrow = QRect(inner.right() - 2 * half, inner.center().y() - 1, 2 * half, half)
+        room = inner.adjusted(0, 0, -3 * half, 0)
         text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
         painter.setPen(option.palette.text().color() if self.isEnabled() else option.palette.placeholderText().color())
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
@@ -199,6 +220,18 @@ class Tick(QCheckBox):
         super().__init__()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._tip = ""
+        self.toggled.connect(self._explain)
+
+    def explain(self, tip: str) -> None:
+        """Say what it is for; whether it is on is added."""
+        self._tip = tip
+        self._explain()
+
+    @Slot()
+    def _explain(self) -> None:
+        if self._tip:
+            set_tip(self, f"{self._tip}\n{self.tr('On.') if self.isChecked() else self.tr('Off.')}")
 
     def sizeHint(self) -> QSize:
         """Return a square as high as the type."""
@@ -213,6 +246,7 @@ class Tick(QCheckBox):
         side = self.fontMetrics().height() - 2
         return QRect(self.width() - side - 2, (self.height() - side) // 2, side, side)
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the box with its tick; a ring when focused."""
         painter = QPainter(self)
@@ -237,12 +271,12 @@ class Form(QVBoxLayout):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(ROW_SPACING)
+        self.setSpacing(grown(ROW_SPACING))
 
     def heading(self, text: str) -> QLabel:
         """Add a small heading."""
         if self.count():
-            self.addSpacing(2 * ROW_SPACING)
+            self.addSpacing(grown(2 * ROW_SPACING))
         made = text_label(text.upper(), "heading")
         self.addWidget(made)
         return made

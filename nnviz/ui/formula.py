@@ -17,6 +17,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.explain.latex import text
+from nnviz.ui.failsafe import paints
 from nnviz.ui.theme import Theme, font
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Formula(QWidget):
 
     def __init__(self, theme: Theme, *, points: float = 0.0, muted: bool = False, at_right: bool = False) -> None:
         super().__init__()
-        self._theme, self._points, self._muted = theme, points, muted
+        self._theme, self._share, self._muted = theme, points / theme.font_points if points else 1.0, muted
         self._at_right = at_right
         self._latex, self._svg = "", QSvgRenderer(self)
         self._timer = QTimer(self)
@@ -80,6 +81,7 @@ class Formula(QWidget):
         """Show the formula in another theme."""
         self._theme = theme
         self.setFont(font(self._size()))
+        self.updateGeometry()
         self._timer.start(0)
 
     def set_latex(self, latex: str) -> None:
@@ -93,7 +95,7 @@ class Formula(QWidget):
             self.update()
 
     def _size(self) -> float:
-        return self._points or self._theme.font_points
+        return self._theme.font_points * self._share
 
     @Slot()
     def _typeset(self) -> None:
@@ -129,6 +131,7 @@ class Formula(QWidget):
         if event.oldSize().width() != event.size().width():
             self.updateGeometry()
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the formula at its side."""
         painter = QPainter(self)

@@ -2,104 +2,103 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Wanted
 from nnviz.engine.spec import Spec
-from nnviz.ui.action_table import ACTIONS
-from nnviz.ui.actions import enable_actions, fill_menus, make_actions, show_docks_in_menu, translate_actions, translate_menus
-from nnviz.ui.banner import Banner
+from nnviz.ui.actions import enable_actions, refresh_icons, translate_actions, translate_docks, translate_menus
 from nnviz.ui.canvas.canvas import Canvas
-from nnviz.ui.canvas.transport import Transport
-from nnviz.ui.dock import Dock
-from nnviz.ui.exports import Exports
-from nnviz.ui.panels.data import DataPanel
-from nnviz.ui.panels.formula_card import FormulaCard
-from nnviz.ui.panels.inspector import Inspector
-from nnviz.ui.panels.training import TrainingPanel
-from nnviz.ui.player import Player
+from nnviz.ui.layouts import Layouts
+from nnviz.ui.look import Look
 from nnviz.ui.plot_docks import PlotDocks
 from nnviz.ui.selection import Selection
-from nnviz.ui.status import Status
-from nnviz.ui.theme import DARK, LIGHT, Theme, apply
-from nnviz.ui.top_bar import TopBar
+from nnviz.ui.theme import Theme
+from nnviz.ui.view_state import dropped_files, show_view
 
-LEFT_WIDTH, RIGHT_WIDTH = 236, 300
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from nnviz.app.journal import Journal
+    from nnviz.app.start import Start
+    from nnviz.ui.banner import Banner
+    from nnviz.ui.canvas.transport import Transport
+    from nnviz.ui.dock import Dock
+    from nnviz.ui.exports import Exports
+    from nnviz.ui.guide import Guide
+    from nnviz.ui.job_bar import JobBar
+    from nnviz.ui.panels.data import DataPanel
+    from nnviz.ui.panels.formula_card import FormulaCard
+    from nnviz.ui.panels.inspector import Inspector
+    from nnviz.ui.panels.training import TrainingPanel
+    from nnviz.ui.player import Player
+    from nnviz.ui.program import Program
+    from nnviz.ui.projects import Projects
+    from nnviz.ui.saving import Saving
+    from nnviz.ui.status import Status
+    from nnviz.ui.top_bar import TopBar
+
+SAID_FOR = 8000  # milliseconds a message stays
 
 
 class MainWindow(QMainWindow):
-    """One document with its canvas, panels and plots."""
+    """One document with its canvas, panels and plots.
 
-    def __init__(self, document: Document, theme: Theme = LIGHT) -> None:
+    The canvas is there at once; what stands around it is made when it has been painted (`furnishing`, DECISIONS 29).
+
+    Signals:
+        activated, closed: carry the window; completed: everything is there.
+    """
+
+    activated = Signal(object)
+    completed = Signal()
+    closed = Signal(object)
+
+    actions_by_name: dict[str, QAction]
+    banner: Banner
+    transport: Transport
+    card: FormulaCard
+    inspector: Inspector
+    data_panel: DataPanel
+    training_panel: TrainingPanel
+    top_bar: TopBar
+    status: Status
+    job_bar: JobBar
+    left: Dock
+    right: Dock
+    player: Player
+    exports: Exports
+    guide: Guide
+    saving: Saving
+    projects: Projects
+    journal: Journal
+
+    def __init__(self, document: Document, program: Program, start: Start) -> None:
+        """Show a document that was opened with `start`."""
         super().__init__()
-        self.document = document
-        self.theme = theme
+        self.document, self.program = document, program
         document.setParent(self)
         self.setObjectName("main")
-        self._dress(theme)  # before the views are made: they measure their words in its fonts
-        self._make_centre()
-        self.actions_by_name = make_actions(self, (self.canvas, self.transport))
-        fill_menus(self, self.actions_by_name)
-        self._make_docks()
-        self.setStatusBar(Status(document, self))
-        self.plots = PlotDocks(self)
-        self._connect()
-        self._show_spec(document.spec, document.spec)
-        self.resize(1440, 900)
-        self.canvas.setFocus()
-        self.canvas.viewport().installEventFilter(self)
-
-    # -- building -----------------------------------------------------------------------------------------------
-
-    def _make_centre(self) -> None:
+        self.look = Look(self, program)
+        self.theme = self.look.theme  # before the views are made: they measure their words in its fonts
+        self.layouts, self.plots = Layouts(self), PlotDocks(self)
+        self.is_complete = False
+        self._start = start
+        self._asks, self._keeps_journal = True, False
         self.canvas = Canvas(self.theme)
-        self.transport = Transport(self.theme)
-        self.card = FormulaCard(self.theme)
-        self.banner = Banner(self.document)
-        self.player = Player(self.document, self.canvas, self.transport, self.card)
-        self.inspector = Inspector(self.document, self.theme)
-        self.exports = Exports(self)
-        self.centre = QWidget()
-        layout = QVBoxLayout(self.centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for widget in (self.banner, self.canvas, self.transport):
-            layout.addWidget(widget, 1 if widget is self.canvas else 0)
-        self.setCentralWidget(self.centre)
-
-    def _make_docks(self) -> None:
-        self.top_bar = TopBar(self.document, self.actions_by_name, self.theme)
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
-        self.data_panel, self.training_panel = DataPanel(self.document, self.theme), TrainingPanel(self.document, self.theme)
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.setDockNestingEnabled(True)
-        self.left = Dock("settings", "", column(self.data_panel, self.training_panel), self)
-        self.right = Dock("inspector", "", column(self.card, self.inspector), self)
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.right)
-        self.card.hide()
-        self.transport.hide()
-        self._translate()
-
-    def _connect(self) -> None:
-        document = self.document
+        self.canvas.show_spec(document.spec)
         document.spec_changed.connect(self._show_spec)
         document.data_changed.connect(self.canvas.show_data)
         document.frame_changed.connect(self.canvas.show_frame)
-        document.frame_changed.connect(self.inspector.show_frame)
-        document.state_changed.connect(self._show_state)
-        document.undo_stack.indexChanged.connect(self._show_state)
-        self.canvas.selection_changed.connect(self._show_selection)
-        self.canvas.units_requested.connect(self.inspector.set_units)
-        self.canvas.sample_requested.connect(document.set_probe)
-        self.inspector.selection_requested.connect(self.canvas.select)
-        self.top_bar.speed_changed.connect(self.player.set_speed)
-        for dock in (self.left, self.right):
-            dock.visibilityChanged.connect(self._want_soon)
+        self.setCentralWidget(self.canvas)
+        self._translate_title()
+        self.layouts.restore_geometry(program.settings.settings.geometry)
+        self.canvas.setFocus()
+        self.canvas.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See the canvas painted for the first time; icons and plots take most of a second to import and come after it."""
@@ -110,41 +109,76 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _complete(self) -> None:
-        """Make what may come after the first picture of the canvas (DECISIONS 29)."""
-        self._put_on(self.theme)
-        self.plots.make(self.document, self.theme)
-        self.plots.wishes_changed.connect(self._want_soon)
-        show_docks_in_menu(self, (self.left, self.right, *self.plots.docks.values()))
-        self.reset_layout()
-        self._want()
+        """Make what may come after the first picture of the canvas."""
+        from nnviz.app.journal import Journal
+        from nnviz.ui.furnishing import furnish
+
+        furnish(self)
+        self.is_complete = True
+        self._show_spec(self.document.spec, self.document.spec)
+        self.set_theme(self.theme)
+        self.layouts.restore(self.program.settings.settings.layout)
+        self.take_up(self._start)
+        self.journal = Journal(self.document, self.program.jobs, self._start.journal)
+        self.journal.failed.connect(self.banner.show_refusal)
+        self.want()
+        self.completed.emit()
+
+    def show_start(self, start: Start) -> None:
+        """Show another document here."""
+        from nnviz.ui.failsafe import retry_all
+
+        self.banner.withdraw_offers()
+        self.document.open(start)
+        retry_all(self)
+        self.take_up(start)
+
+    def take_up(self, start: Start) -> None:
+        """Look at the document as its project says, tell what of its file is damaged, make the edits again that a journal kept."""
+        show_view(self, start.project.view)
+        self.saving.show_damage(start.damaged)
+        for title, spec in start.later:
+            self.document.edit(spec, title)
+
+    def say(self, words: str) -> None:
+        """Say something in the status bar for a while."""
+        self.status.showMessage(words, SAID_FOR)
 
     # -- showing ------------------------------------------------------------------------------------------------
 
     @Slot(object, object)
     def _show_spec(self, old: Spec, new: Spec) -> None:  # noqa: ARG002
         self.canvas.show_spec(new)
-        for view in (self.top_bar, self.data_panel, self.training_panel, self.inspector):
-            view.show_spec(new)
+        if self.is_complete:
+            for view in (self.top_bar, self.data_panel, self.training_panel, self.inspector):
+                view.show_spec(new)
+            self.show_state()
         self._translate_title()
-        self._show_state()
 
     @Slot()
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
+        """Let those actions be used that can be, and name what Undo would undo."""
         document = self.document
-        loaded = document.state is not RunState.LOADING
-        enable_actions(
-            self.actions_by_name,
-            {
-                "loaded": loaded,
-                "standing": document.state in (RunState.PAUSED, RunState.STEPPING),
-                "stepping": document.state is RunState.STEPPING,
-                "hidden layer": self.inspector.removable is not None,
-                "undo": document.undo_stack.canUndo(),
-                "redo": document.undo_stack.canRedo(),
-            },
-        )
+        conditions = {
+            "loaded": document.state is not RunState.LOADING,
+            "standing": document.state in (RunState.PAUSED, RunState.STEPPING),
+            "stepping": document.state is RunState.STEPPING,
+            "hidden layer": self.inspector.removable is not None,
+            "undo": document.undo_stack.canUndo(),
+            "redo": document.undo_stack.canRedo(),
+            "revertible": document.file.path is not None and document.file.unsaved,
+            "full screen": self.isFullScreen(),
+            "recent": bool(self.program.settings.settings.recent),
+        }
+        enable_actions(self.actions_by_name, conditions)
         self._translate_undo()
         self.top_bar.show_state(document.state)
+
+    @Slot()
+    def show_file(self) -> None:
+        """Say in the title whether something is unsaved."""
+        self._translate_title()
+        self.show_state()
 
     def _translate_undo(self) -> None:
         stack = self.document.undo_stack
@@ -152,19 +186,20 @@ class MainWindow(QMainWindow):
             self.actions_by_name[name].setText(words.format(edit=text).strip())
 
     @Slot(object)
-    def _show_selection(self, selection: Selection) -> None:
+    def show_selection(self, selection: Selection) -> None:
+        """Show what is selected wherever it matters."""
         self.inspector.show_selection(selection)
         self.plots.show_layer(selection.layer or "")
-        self._show_state()
-        self._want()
+        self.show_state()
+        self.want()
 
     @Slot()
-    def _want_soon(self) -> None:
+    def want_soon(self) -> None:
         """Ask anew once a dock that comes or goes has taken its view along."""
-        QTimer.singleShot(0, self, self._want)
+        QTimer.singleShot(0, self, self.want)
 
     @Slot()
-    def _want(self) -> None:
+    def want(self) -> None:
         """Ask the worker for what the visible views show, and for nothing else."""
         visible = not self.isMinimized()
         self.document.want(
@@ -178,105 +213,77 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in this theme, at once."""
-        self._dress(theme)
-        self._put_on(theme)
-
-    def _put_on(self, theme: Theme) -> None:
+        self.theme = theme
+        self.canvas.set_theme(theme)
+        if not self.is_complete:
+            return
         panels = self.data_panel, self.training_panel, self.inspector
-        for view in (self.canvas, self.transport, self.card, self.top_bar, *panels, self.plots):
+        for view in (self.transport, self.card, self.top_bar, *panels, self.plots, self.status, self.job_bar):
             view.set_theme(theme)
         for dock in (self.left, self.right):
             dock.handle.set_theme(theme)
-        self.actions_by_name[theme.name].setChecked(True)
-
-    def _dress(self, theme: Theme) -> None:
-        self.theme = theme
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            apply(application, theme)
-
-    @Slot()
-    def use_light(self) -> None:
-        """Show dark on light."""
-        self.set_theme(LIGHT)
-
-    @Slot()
-    def use_dark(self) -> None:
-        """Show light on dark."""
-        self.set_theme(DARK)
-
-    @Slot()
-    def step_batch(self) -> None:
-        """Step through a pass of the next mini-batch, also from the middle of another pass."""
-        self.document.step_through(batch=True)
-
-    @Slot()
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot()
-    def reset_layout(self) -> None:
-        """Bring all panels and plots back to where they stood at the beginning."""
-        for dock, area in ((self.left, Qt.DockWidgetArea.LeftDockWidgetArea), (self.right, Qt.DockWidgetArea.RightDockWidgetArea)):
-            dock.setFloating(False)
-            self.addDockWidget(area, dock)
-            dock.show()
-        self.plots.place()
-        self.resizeDocks([self.left, self.right], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
-
-    @Slot()
-    def show_keys(self) -> None:
-        """Show all keys, as the table of actions has them."""
-        lines = []
-        for row in ACTIONS:
-            keys = [*(key.toString() for key in self.actions_by_name[row.name].shortcuts()), *row.canvas_keys]
-            if keys:
-                words = self.actions_by_name[row.name].text().replace("&", "")
-                lines.append(self.tr("{keys}: {action}").format(keys=", ".join(keys), action=words))
-        box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Keys"), "\n".join(lines), QMessageBox.StandardButton.Close, self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        refresh_icons(self.actions_by_name, theme)
+        self.document.stepper.read_as(theme.digits, theme.decimal_comma)
+        self.look.mark()
 
     def _translate_title(self) -> None:
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=self.document.name or self.document.spec.data.source))
+        file, name = self.document.file, self.document.name or self.document.spec.data.source
+        self.setWindowTitle(self.tr("{name}[*] — nnviz").format(name=name.replace("[*]", "[*][*]")))
+        self.setWindowModified(file.unsaved)
+        self.setWindowFilePath(str(file.path) if file.path is not None else "")
 
-    def _translate(self) -> None:
+    def translate(self) -> None:
+        """Say everything that is said here in the present language."""
+        translate_actions(self.actions_by_name)
+        translate_menus(self)
         self.left.setWindowTitle(self.tr("Data and training"))
         self.right.setWindowTitle(self.tr("Inspector"))
+        self._translate_title()
+        self._translate_undo()
+        self.plots.translate()
+        translate_docks((self.left, self.right, *self.plots.docks.values()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language; ask for less when minimized."""
-        if event.type() is QEvent.Type.LanguageChange:
-            translate_actions(self.actions_by_name)
-            translate_menus(self)
-            self._translate()
-            self._translate_title()
-            self._translate_undo()
-            self.plots.translate()
-        elif event.type() is QEvent.Type.WindowStateChange:
-            self._want()
+        if event.type() is QEvent.Type.LanguageChange and self.is_complete:
+            self.translate()
+        elif event.type() is QEvent.Type.WindowStateChange and self.is_complete:
+            self.show_state()
+            self.want()
+        elif event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit(self)
         super().changeEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, wherever in the window they are dropped."""
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped, as File > Open does."""
+        event.acceptProposedAction()
+        self.projects.open_paths(dropped_files(event.mimeData()))
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the training thread before the window goes."""
-        self.player.stop()
+        """Ask about what is unsaved, then stop the training thread before the window goes."""
+        if self.is_complete:
+            if self._asks and self.document.file.unsaved:
+                event.ignore()
+                self.saving.leave(self._close_now)
+                return
+            self.journal.close(discard=not self._keeps_journal)
+            self.player.set_playing(False)
+            self.program.settings.change(layout=self.layouts.state(), geometry=self.layouts.geometry())
+        self.canvas.show_pass(None)
         self.document.close()
         super().closeEvent(event)
+        self.closed.emit(self)
 
+    def _close_now(self) -> None:
+        self._asks = False
+        self.close()
 
-def column(*widgets: QWidget) -> QScrollArea:
-    """Return a scrolling column of widgets, as the docks hold them."""
-    inside = QWidget()
-    layout = QVBoxLayout(inside)
-    layout.setContentsMargins(12, 2, 12, 8)
-    layout.setSpacing(10)
-    for widget in widgets:
-        layout.addWidget(widget)
-    layout.addStretch(1)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    return area
+    def abandon(self) -> None:
+        """Close without a question, since nobody is there to answer; the journal keeps what is unsaved."""
+        self._asks, self._keeps_journal = False, True
+        self.close()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.frame import Frame
-from nnviz.explain.numbers import format_number
+from nnviz.ui.failsafe import paints, updates
 from nnviz.ui.form import text_label
 from nnviz.ui.names import entry_name
 from nnviz.ui.theme import LIGHT, Theme, font
 from nnviz.ui.tips import set_tip
 
 NONE = "—"
+DIGITS, GAP = 4, 8
 EPOCH_WIDTH, STEP_WIDTH, SHORT_STEP_WIDTH, NUMBER_WIDTH = "00\u00a0000", "000\u00a0000\u00a0000", "000\u00a0000", "0.0000"
 
 
@@ -52,6 +54,7 @@ class Figure(QWidget):
         """Never narrower."""
         return self.sizeHint()
 
+    @paints
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Draw the number."""
         with QPainter(self) as painter:
@@ -74,9 +77,9 @@ class Metric(QWidget):
         column.addWidget(self.caption)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         row.addWidget(self.rule)
         row.addLayout(column)
+        self._row = row
 
     def set_words(self, caption: str, tip: str) -> None:
         """Say what the number is."""
@@ -87,6 +90,7 @@ class Metric(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the width that the theme's type needs."""
         self.number.setFont(font(theme.number_points, mono=True))
+        self._row.setSpacing(theme.pixels(GAP))
         self.number.updateGeometry()
 
     def make_room(self, widest: str) -> None:
@@ -105,6 +109,8 @@ class Metric(QWidget):
 class Metrics(QWidget):
     """Epoch, step, losses, and accuracy or R²."""
 
+    is_view: ClassVar[bool] = True  # is switched off as a whole (failsafe.py)
+
     def __init__(self, theme: Theme = LIGHT) -> None:
         super().__init__()
         self.epoch, self.step = Metric(EPOCH_WIDTH), Metric(STEP_WIDTH)
@@ -112,9 +118,10 @@ class Metrics(QWidget):
         self.all = (self.epoch, self.step, self.train_loss, self.validation_loss, self.quality)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         for metric in self.all:
             row.addWidget(metric)
+        self._row, self._theme = row, theme
+        self._frame: Frame | None = None
         self._quality_name = ("accuracy", True)
         self.translate()
         self.set_theme(theme)
@@ -132,20 +139,29 @@ class Metrics(QWidget):
         self.quality.set_words(caption.format(metric=entry_name(name)), tip)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in another theme."""
+        """Show everything in another theme; its digits are those of the fields' width, whatever the theme has elsewhere."""
+        self._theme = theme
+        self._row.setSpacing(theme.pixels(GAP))
         for metric in self.all:
             metric.set_theme(theme)
+        if self._frame is not None:
+            self.show_frame(self._frame)
 
+    @updates
     def show_frame(self, frame: Frame) -> None:
         """Show the numbers of a frame."""
-        self.epoch.show_text(format_number(frame.epoch))
-        self.step.show_text(format_number(frame.step))
-        self.train_loss.show_text(NONE if math.isnan(frame.train_loss) else format_number(frame.train_loss))
-        self.validation_loss.show_text(NONE if math.isnan(frame.validation_loss) else format_number(frame.validation_loss))
+        self._frame, number = frame, self._number
+        self.epoch.show_text(number(frame.epoch))
+        self.step.show_text(number(frame.step))
+        self.train_loss.show_text(NONE if math.isnan(frame.train_loss) else number(frame.train_loss))
+        self.validation_loss.show_text(NONE if math.isnan(frame.validation_loss) else number(frame.validation_loss))
         name = (frame.metric_name, not math.isnan(frame.validation_loss))
         if name != self._quality_name:
             self._quality_name = name
             self.translate()
-        share = self.tr("{percent} %").format(percent=f"{100.0 * frame.metric:.1f}")
-        value = share if frame.metric_name == "accuracy" else format_number(frame.metric)
+        share = self.tr("{percent} %").format(percent=self._theme.marked(f"{100.0 * frame.metric:.1f}"))
+        value = share if frame.metric_name == "accuracy" else number(frame.metric)
         self.quality.show_text(NONE if math.isnan(frame.metric) else value)
+
+    def _number(self, value: float) -> str:
+        return self._theme.number(value, DIGITS)

@@ -56,6 +56,11 @@ class Player(QObject):
             self._document.step_through()
 
     @Slot()
+    def step_batch(self) -> None:
+        """Step through a pass of the next mini-batch, also from the middle of another pass."""
+        self._document.step_through(batch=True)
+
+    @Slot()
     def toggle(self) -> None:
         """What Space does: play or stop the pass while stepping, else train or pause."""
         if self._document.state is RunState.STEPPING:
@@ -88,12 +93,6 @@ class Player(QObject):
         else:
             self._timer.stop()
         self._transport.set_playing(self._timer.isActive())
-
-    @Slot()
-    def stop(self) -> None:
-        """Let nothing move any more."""
-        self.set_playing(False)
-        self._canvas.show_pass(None)
 
     @Slot()
     def next_stage(self) -> None:
@@ -189,7 +188,8 @@ class Player(QObject):
     def _show_card(self, selection: Selection) -> None:
         shown, stage = self._document.stepper.trace, self._document.stepper.stage
         if shown is not None and stage is not None:
-            self._card.show_card(_card(shown, stage, selection), stage)
+            theme = self._canvas.sheet.inks.theme
+            self._card.show_card(_card(shown, stage, selection, theme.digits, theme.decimal_comma), stage)
 
     @Slot(object)
     def _mark(self, pointed: Selection) -> None:
@@ -215,12 +215,14 @@ class Player(QObject):
             self._canvas.pulse(PULSE_SECONDS)
 
 
-def _card(shown: Trace, stage: Stage, selection: Selection) -> Card:
+def _card(shown: Trace, stage: Stage, selection: Selection, digits: int, comma: bool) -> Card:
     """Return the card of what is selected; with no neuron or edge selected, of what the stage itself shows in full."""
-    place = _place(shown, selection)
+    place = _place(shown, selection) or (stage.shown[:2] if stage.shown is not None else None)
     if place is None:
-        return pass_card(shown, stage) if stage.shown is None else card(shown, stage, stage.shown[0], stage.shown[1])
-    return card(shown, stage, *place) if len(place) == 2 else edge_card(shown, stage, *place)
+        return pass_card(shown, stage, digits=digits, comma=comma)
+    if len(place) == 2:
+        return card(shown, stage, *place, digits=digits, comma=comma)
+    return edge_card(shown, stage, *place, digits=digits, comma=comma)
 
 
 def _place(shown: Trace, selection: Selection) -> tuple[str, int] | tuple[str, int, int] | None:

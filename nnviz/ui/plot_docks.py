@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -33,6 +35,7 @@ class PlotDocks(QObject):
         self._window = window
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, Dock] = {}
+        self._scale = 1.0
 
     def make(self, document: Document, theme: Theme) -> None:
         """Import pyqtgraph and make the plots: half a second, which is why this comes after the first picture."""
@@ -56,32 +59,34 @@ class PlotDocks(QObject):
             self._show_data(document.data)
         if document.frame is not None:
             self._turns.show_frame(document.frame)
-        self.place()
 
     @property
     def wants_surface(self) -> bool:
         """Whether a visible plot shows the output over the input plane."""
         return bool(self.plots) and self._turns.wants_surface
 
-    def place(self) -> None:
-        """Put the docks where they stand at the beginning."""
+    def place(self, chosen: Sequence[str] = ()) -> None:
+        """Put the docks where they stand at the beginning; with names, only those, beside each other."""
+        row = [self.docks[name] for name in chosen] or self._shown
         area = Qt.DockWidgetArea.BottomDockWidgetArea
         for dock in self.docks.values():
             dock.setFloating(False)
             self._window.addDockWidget(area, dock)
             dock.show()
-        for left, right in zip(self._shown, self._shown[1:], strict=False):
+        for left, right in pairwise(row):
             self._window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
         for dock in self.docks.values():
-            if dock not in self._shown:
-                self._window.tabifyDockWidget(self._shown[0], dock)
-        for dock in self._shown:
+            if dock not in row:
+                self._window.tabifyDockWidget(row[0], dock)
+                dock.setVisible(not chosen)
+        for dock in row:
             dock.raise_()
-        self._window.resizeDocks(self._shown, [HEIGHT] * len(self._shown), Qt.Orientation.Vertical)
-        self._window.resizeDocks(self._shown, [100] * len(self._shown), Qt.Orientation.Horizontal)
+        self._window.resizeDocks(row, [round(HEIGHT * self._scale)] * len(row), Qt.Orientation.Vertical)
+        self._window.resizeDocks(row, [100] * len(row), Qt.Orientation.Horizontal)
 
     def set_theme(self, theme: Theme) -> None:
         """Show all plots in this theme."""
+        self._scale = theme.scale
         for name, plot in self.plots.items():
             plot.set_theme(theme)
             self.docks[name].handle.set_theme(theme)

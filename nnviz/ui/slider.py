@@ -11,11 +11,12 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from nnviz.engine.table import Parameter
-from nnviz.ui.decades import exact
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import Row
+from nnviz.ui.theme import grown
 
 POSITIONS = 1000
+SHORTEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class ThinSlider(QSlider):
         self.setAccessibleName(name)
         self.setRange(0, scale.positions)
         self.setPageStep(max(1, scale.positions // 10))
-        self.setMinimumWidth(40)
+        self.setMinimumWidth(grown(SHORTEST))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Move only while focused."""
@@ -84,7 +85,7 @@ class SliderField(QWidget):
         parameter: Parameter,
         scale: Scale,
         *,
-        shown: Callable[[float], str] = exact,
+        shown: Callable[[float], str] | None = None,
         meaning: Callable[[float], str] | None = None,
         integer: bool = False,
     ) -> None:
@@ -99,6 +100,9 @@ class SliderField(QWidget):
         column.setSpacing(0)
         column.addWidget(self.row)
         column.addWidget(self.slider)
+        for tell in (self.slider.setToolTip, self.slider.setWhatsThis):
+            tell(self.field.toolTip())
+            self.field.tip_changed.connect(tell)
         self.set_value(parameter.default)
         self.field.value_committed.connect(self._take_typed)
         self.slider.sliderPressed.connect(self._begin_drag)
@@ -115,7 +119,6 @@ class SliderField(QWidget):
         if not self.slider.isSliderDown():
             with QSignalBlocker(self.slider):
                 self.slider.setValue(self._scale.position(value))
-        self.slider.setToolTip(self.field.toolTip())
 
     def set_range(self, parameter: Parameter, scale: Scale) -> None:
         """Change what values are good; a drag that goes on keeps its scale."""
@@ -148,5 +151,4 @@ class SliderField(QWidget):
         if value != self.value():
             self.gesture = f"slider#{id(self)}.{self._drags}"
             self.field.set_value(value)
-            self.slider.setToolTip(self.field.toolTip())
             self.value_committed.emit(value)

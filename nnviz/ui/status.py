@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
 from nnviz.explain.numbers import format_number
 from nnviz.explain.words import say
+from nnviz.ui.form import ElidedLabel
+from nnviz.ui.theme import Theme
+
+EDGE = 10
 
 
 class Status(QStatusBar):
@@ -19,8 +23,10 @@ class Status(QStatusBar):
         self._document = document
         self._frames, self._clock = 0, QElapsedTimer()
         self._rate, self._hand_stepped = 0.0, False
-        self.activity, self.setup = QLabel(), QLabel()
-        self.setContentsMargins(10, 0, 10, 0)
+        self.activity, self.setup = ElidedLabel(), QLabel()
+        self.activity.setProperty("role", "")
+        self.activity.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setContentsMargins(EDGE, 0, EDGE, 0)
         self.addWidget(self.activity, 1)
         self.addPermanentWidget(self.setup)
         document.state_changed.connect(self._refresh)
@@ -28,6 +34,10 @@ class Status(QStatusBar):
         document.stepper.stage_changed.connect(self._refresh)
         document.spec_changed.connect(self._refresh)
         self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Leave room at both ends as this theme does; the style sheet brings the rest, and whole numbers have no decimal mark."""
+        self.setContentsMargins(theme.pixels(EDGE), 0, theme.pixels(EDGE), 0)
 
     @Slot(object)
     def _count(self, frame: Frame) -> None:
@@ -44,7 +54,7 @@ class Status(QStatusBar):
     @Slot()
     def _refresh(self) -> None:
         document, training = self._document, self._document.spec.training
-        self.activity.setText(self._activity())
+        self.activity.show_words(self._activity())  # cut where it is long: words must not widen the window
         frame = document.frame
         self._departure = (frame.hand_stepped, frame.edited_at) if frame is not None else (False, -1)
         repeatable = self._repeatable(*self._departure)

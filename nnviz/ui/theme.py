@@ -1,4 +1,4 @@
-"""Every colour, size and font on screen, as one frozen table a theme.
+"""Everything that says how things are shown, as one frozen table a theme: colours, sizes, fonts, numbers and motion.
 
 Value and gradient colours mean the same everywhere (UX.md, "Colour and motion are a language"):
 blue and orange are values above and below zero, purple and green are gradients above and below zero.
@@ -7,17 +7,29 @@ Classes and curves use another, categorical palette that is safe for colour-blin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from functools import cache
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from nnviz.explain.numbers import format_number, short_number, with_comma
 from nnviz.resources import resource
 
+STYLE = "Fusion"
+FONT_POINTS = 9.5
+SIZES = ("corner", "spacing", "font_points", "small_points", "title_points", "number_points", "caption_points")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of one theme as `#rrggbb`, and its sizes in device-independent pixels."""
+    """The colours of one theme as `#rrggbb`, its sizes in device-independent pixels, and how numbers and motion are shown.
+
+    Attributes:
+        digits: decimals of shown numbers below ten; decimal_comma: what stands before them.
+        reduce_motion: nothing travels; what changes does so in steps.
+        scale: what all sizes have been multiplied by.
+    """
 
     name: str
     window: str
@@ -47,11 +59,31 @@ class Theme:
     markers: tuple[str, ...] = ("o", "s", "t", "d", "+", "x", "p", "star", "h", "t1")
     corner: float = 6.0
     spacing: int = 8
-    font_points: float = 9.5
+    font_points: float = FONT_POINTS
     small_points: float = 8.5
     title_points: float = 10.0
     number_points: float = 11.5
     caption_points: float = 7.5
+    digits: int = 4
+    decimal_comma: bool = False
+    reduce_motion: bool = False
+    scale: float = 1.0
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Return a number as it is shown, with the reader's digits or so many."""
+        return format_number(value, self.digits if digits is None else digits, self.decimal_comma)
+
+    def short(self, value: float) -> str:
+        """Return a number for a sentence: at most six digits that count, no trailing zeros."""
+        return short_number(value, self.decimal_comma)
+
+    def marked(self, text: str) -> str:
+        """Return numbers that were made as text, such as exact ones or an axis' ticks, with the reader's decimal mark."""
+        return with_comma(text) if self.decimal_comma else text
+
+    def pixels(self, size: float) -> int:
+        """Return a length that grows with the type."""
+        return round(size * self.scale)
 
 
 LIGHT = Theme(
@@ -111,6 +143,17 @@ DARK = Theme(
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def themed(base: Theme, *, scale: float, digits: int, decimal_comma: bool, reduce_motion: bool) -> Theme:
+    """Return one of `THEMES` with all sizes multiplied, and numbers and motion as a person wants them."""
+    sizes = {name: type(getattr(base, name))(getattr(base, name) * scale) for name in SIZES}
+    return replace(base, **sizes, scale=scale, digits=digits, decimal_comma=decimal_comma, reduce_motion=reduce_motion)
+
+
+def grown(size: float) -> int:
+    """Return a length that grows with the application's type, for widgets that are handed no theme."""
+    return round(size * QApplication.font().pointSizeF() / FONT_POINTS) if QApplication.instance() else round(size)
 
 
 def color(hexadecimal: str, opacity: float = 1.0) -> QColor:
@@ -175,16 +218,22 @@ def palette(theme: Theme) -> QPalette:
 
 
 def apply(application: QApplication, theme: Theme) -> None:
-    """Show the whole program in this theme, without a restart."""
-    application.setStyle("Fusion")
+    """Show whatever there is in this theme, as the command line does for pictures; a window is given its look by `Look`."""
+    if not application.styleSheet():  # a new style polishes every widget, and so does the sheet: once is enough
+        application.setStyle(STYLE)
     application.setFont(font(theme.font_points))
     application.setPalette(palette(theme))
     application.setStyleSheet(style_sheet(theme))
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return the shapes the palette cannot express: flat bordered buttons, quiet docks, round fields."""
-    template = resource("style.qss").read_text(encoding="utf-8")
+    """Return the shapes the palette cannot express; `@4px` in the template is a length that grows with the type."""
+    template = re.sub(r"@([0-9]+)px", lambda found: f"{max(1, theme.pixels(int(found[1])))}px", _template())
     for name in sorted(Theme.__dataclass_fields__, key=len, reverse=True):
-        template = template.replace(f"@{name}", str(getattr(theme, name)))
+        template = template.replace(f"@{name}", str(getattr(theme, name)).lower())
     return template
+
+
+@cache
+def _template() -> str:
+    return resource("style.qss").read_text(encoding="utf-8")

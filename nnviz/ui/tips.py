@@ -14,5 +14,7 @@ def plain(text: str) -> str:
 
 
 def set_tip(target: QWidget | QAction, text: str) -> None:
-    """Give a widget or action this tooltip, shown literally."""
-    target.setToolTip(plain(text) if text else "")
+    """Give a widget or action this tooltip, shown literally; "What is this?" (F1) answers with the same words."""
+    words = plain(text) if text else ""
+    target.setToolTip(words)
+    target.setWhatsThis(words)

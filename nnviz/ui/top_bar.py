@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from nnviz.app.document import Document, RunState
 from nnviz.engine.spec import Spec
 from nnviz.formats.examples import load, names
-from nnviz.ui.action_table import ACTIONS, EXPORTS
+from nnviz.ui.action_table import EXPORTS, ROWS
+from nnviz.ui.actions import refresh_icons
 from nnviz.ui.form import text_label
 from nnviz.ui.icons import icon
 from nnviz.ui.metrics import SHORT_STEP_WIDTH, STEP_WIDTH, Metrics
 from nnviz.ui.names import entry_name
 from nnviz.ui.speed import SpeedSlider
 from nnviz.ui.theme import LIGHT, Theme
-from nnviz.ui.tips import plain, set_tip
+from nnviz.ui.tips import set_tip
 
-ICONS = {row.name: row.icon for row in ACTIONS if row.icon}
 LOGO, EXPORT = "mdi6.graph-outline", "mdi6.export-variant"
 PAUSE = "mdi6.pause"
 NARROWEST = 320
-LEVELS = 6
+LEVELS = 11
+MARGINS, SPACING = (12, 7, 12, 7), 6
 
 
 class ActionButton(QToolButton):
@@ -33,7 +34,7 @@ class ActionButton(QToolButton):
     def __init__(self, action: QAction) -> None:
         super().__init__()
         self.action_shown = action
-        self._icon, self._words = ICONS.get(action.objectName(), ""), ""
+        self._icon, self._words = ROWS[action.objectName()].icon, ""
         self._theme: Theme | None = None
         self.clicked.connect(action.trigger)
         action.changed.connect(self.refresh)
@@ -41,7 +42,7 @@ class ActionButton(QToolButton):
 
     def show_as(self, words: str, icon_name: str, *, accent: bool) -> None:
         """Show other words and another icon than the action's own ("" for these), filled or not."""
-        self._words, self._icon = words, icon_name or ICONS.get(self.action_shown.objectName(), "")
+        self._words, self._icon = words, icon_name or ROWS[self.action_shown.objectName()].icon
         if bool(self.property("accent")) != accent:
             self.setProperty("accent", accent)
             self.style().unpolish(self)
@@ -64,14 +65,15 @@ class ActionButton(QToolButton):
         words = self._words or self.action_shown.text().replace("&", "")
         self.setText(words)
         self.setAccessibleName(words)
-        self.setToolTip(plain(self.action_shown.toolTip()))
+        set_tip(self, self.action_shown.toolTip())
         self.setEnabled(self.action_shown.isEnabled())
 
 
 class TopBar(QToolBar):
-    """`speed_changed` carries steps a second, None for full speed; everything else is asked of the document or an action."""
+    """`speed_changed` carries steps a second, None for full speed, `example_requested` a name; the rest are actions."""
 
     speed_changed = Signal(object)
+    example_requested = Signal(str)
 
     def __init__(self, document: Document, actions: Mapping[str, QAction], theme: Theme = LIGHT) -> None:
         super().__init__()
@@ -115,8 +117,6 @@ class TopBar(QToolBar):
         inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         inside.setMinimumWidth(NARROWEST)
         row = QHBoxLayout(inside)
-        row.setContentsMargins(12, 7, 12, 7)
-        row.setSpacing(6)
         left: tuple[QWidget, ...] = (self.brand_icon, self.brand, self.picker)
         middle: tuple[QWidget, ...] = (self.reset, self.epoch, self.train, self.step, self.speed, self.metrics)
         for widgets, stretch in ((left, 1), (middle, 2), ((self.export, self.toggle), 0)):
@@ -124,7 +124,12 @@ class TopBar(QToolBar):
                 row.addWidget(widget)
             row.addStretch(stretch)
         self._row = row
+        self._leave_room()
         self.addWidget(inside)
+
+    def _leave_room(self) -> None:
+        self._row.setContentsMargins(*map(self._theme.pixels, MARGINS))
+        self._row.setSpacing(self._theme.pixels(SPACING))
 
     def _translate(self) -> None:
         self.setWindowTitle(self.tr("Top bar"))
@@ -144,7 +149,8 @@ class TopBar(QToolBar):
         """Show which example it is, with the sizes of its layers."""
         sizes = "–".join(str(size) for size in (len(spec.network.input.names), *(layer.units for layer in spec.network.layers)))
         title = self._titles.get(self._document.name, entry_name(spec.data.source))
-        self.picker.setText(self.tr("{title} · {sizes}").format(title=title, sizes=sizes).replace("&", "&&"))
+        self._short_title = title.replace("&", "&&")
+        self._title = self.tr("{title} · {sizes}").format(title=self._short_title, sizes=sizes)
         self._fit()
 
     def show_state(self, state: RunState) -> None:
@@ -157,15 +163,16 @@ class TopBar(QToolBar):
         """Show everything in another theme, and give the actions their icons in its ink."""
         self._theme = theme
         side = self._size_icons()
+        self._leave_room()
         self.brand_icon.setPixmap(icon(LOGO, theme).pixmap(QSize(side + 4, side + 4)))
-        for name, icon_name in ICONS.items():
-            self._actions[name].setIcon(icon(icon_name, theme))
+        refresh_icons(self._actions, theme)
         self.export.setIcon(icon(EXPORT, theme))
-        self.toggle.setIcon(icon(ICONS["light" if theme.name == "dark" else "dark"], theme))
+        self.toggle.setIcon(icon(ROWS["light" if theme.name == "dark" else "dark"].icon, theme))
         for button in (self.reset, self.epoch, self.train, self.step):
             button.set_theme(theme)
         self.metrics.set_theme(theme)
         self._fit()
+        QTimer.singleShot(0, self, self._fit)  # once the words inside have told their new sizes
 
     def _size_icons(self) -> int:
         side = round(self._theme.font_points * 1.9)
@@ -173,8 +180,9 @@ class TopBar(QToolBar):
             button.setIconSize(QSize(side, side))
         return side
 
+    @Slot()
     def _fit(self) -> None:
-        """Leave away what there is no room for: the buttons' words, the brand, room for more steps, then their count."""
+        """Leave away what there is no room for: the buttons' words, the brand, room for more steps, their count, then all numbers."""
         for level in range(LEVELS):
             self._show_level(level)
             if self._row.minimumSize().width() <= self.width():
@@ -188,7 +196,10 @@ class TopBar(QToolBar):
         self.brand.setVisible(level < 3)
         self.brand_icon.setVisible(level < 5)
         self.metrics.step.make_room(STEP_WIDTH if level < 4 else SHORT_STEP_WIDTH)
-        self.metrics.step.setVisible(level < 5)
+        metrics = self.metrics
+        for number, metric in enumerate((metrics.step, metrics.validation_loss, metrics.train_loss, metrics.quality, metrics.epoch)):
+            metric.setVisible(level < 5 + number)
+        self.picker.setText(self._title if level < LEVELS - 1 else self._short_title)
         self.metrics.updateGeometry()
         self._row.invalidate()
 
@@ -208,7 +219,7 @@ class TopBar(QToolBar):
 
     @Slot(QAction)
     def _open_example(self, action: QAction) -> None:
-        self._document.open_example(str(action.data()))
+        self.example_requested.emit(str(action.data()))
 
     @Slot()
     def _toggle_theme(self) -> None:

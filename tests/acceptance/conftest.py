@@ -12,10 +12,11 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnviz.app.document import Document, RunState
+from nnviz.app.document import RunState
 from nnviz.app.gate import BusyGate
-from nnviz.formats.examples import load
+from nnviz.app.start import example_start
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.program import Program
 from nnviz.ui.theme import DARK, LIGHT, load_fonts
 
 PICTURES = Path(os.environ.get("NNVIZ_PICTURES", ".pictures"))
@@ -91,18 +92,19 @@ def person(qtbot: QtBot, qapp: QApplication, request: pytest.FixtureRequest) -> 
     load_fonts()
     example, theme = getattr(request, "param", ("spiral", LIGHT))
     gate = BusyGate(qapp)
-    found = load(example)
-    document = Document(found.spec, found.initial, gate)
-    document.name = example
-    window = MainWindow(document, theme)
+    program = Program(qapp, theme.name, gate)
+    window = program.open_window(example_start(example))
+    document = window.document
     qtbot.addWidget(window)
     window.resize(1600, 1000)
-    window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED and bool(window.plots.docks), timeout=20000)
     yield Person(qtbot, window)
-    window.close()
+    for opened in list(program.windows):
+        opened.abandon()
+    program.close()
+    program.deleteLater()
     qapp.removeEventFilter(gate)
     gate.deleteLater()
     QCoreApplication.sendPostedEvents(None, 0)

@@ -13,6 +13,7 @@ from nnviz.data.prepare import prepare
 from nnviz.engine.edits import with_units
 from nnviz.engine.trainer import Trainer
 from nnviz.formats.examples import load
+from nnviz.formats.project import Project
 example = load(sys.argv[1])
 samples = prepare(example.spec.data).samples
 trainer = Trainer(example.spec, samples, initial=example.initial)
@@ -28,17 +29,16 @@ import hashlib, sys
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 from nnviz.app import worker
-from nnviz.app.document import Document, RunState
+from nnviz.app.document import RunState
 from nnviz.app.gate import BusyGate
+from nnviz.app.start import example_start
 from nnviz.engine.edits import with_units
-from nnviz.formats.examples import load
-from nnviz.ui.main_window import MainWindow
+from nnviz.ui.program import Program
 worker.SLICE = float(sys.argv[2])
 application = QApplication(["nnviz"])
-example = load(sys.argv[1])
-document = Document(example.spec, example.initial, BusyGate(application))
-window = MainWindow(document)
-window.show()
+program = Program(application, gate=BusyGate(application))
+window = program.open_window(example_start(sys.argv[1]))
+document, example = window.document, example_start(sys.argv[1]).project
 loop = QEventLoop()
 def until(state, step):
     while not (document.state is state and document.frame is not None and document.frame.step == step):
@@ -52,7 +52,8 @@ document.edit(with_units(example.spec, "h1", 6), "Six units")
 document.train(1000)
 until(RunState.PAUSED, 1000)
 print(hashlib.sha256(document.frame.parameters.tobytes()).hexdigest())
-window.close()
+window.abandon()
+program.close()
 """
 
 

@@ -90,6 +90,23 @@ def test_everything_can_be_read(person: Person, size: tuple[int, int]) -> None:
     check(person, f"step-{person.document.name}", size)
 
 
+@pytest.mark.parametrize(("size", "scale"), [((1366, 768), 1.5), ((1024, 600), 1.0)], ids=["1366x768 at 150 %", "1024x600"])
+@pytest.mark.parametrize("person", [("spiral", LIGHT), ("iris", LIGHT)], indirect=True, ids=["spiral", "iris"])
+def test_everything_can_be_read_in_large_type_and_on_a_small_screen(person: Person, size: tuple[int, int], scale: float) -> None:
+    person.window.resize(*size)
+    person.window.program.settings.change(scale=scale, decimal_comma=scale > 1)
+    person.document.train(until_step=50)
+    person.until(lambda: person.document.frame.step == 50)
+    check(person, f"large-run-{person.document.name}", size)
+    person.document.step_through()
+    person.until(lambda: person.document.stepper.trace is not None)
+    person.document.stepper.go_to(len(person.document.stepper.stages) - 3)
+    check(person, f"large-step-{person.document.name}", size)
+    assert person.window.width() <= size[0]
+    assert person.window.height() <= size[1]
+    person.window.program.settings.change(scale=1.0, decimal_comma=False)
+
+
 def test_the_eye_itself_sees_faults(person: Person) -> None:
     for place in (QRect(300, 300, 20, 12), QRect(310, 300, 20, 12)):
         label = QLabel("far too long for its place", person.window)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QComboBox, QFileDialog
 
 from nnviz.app.document import RunState
+from nnviz.app.start import example_start
 from nnviz.explain.numbers import format_number
 from nnviz.formats.examples import names
 from nnviz.formats.weights import tensors
+from nnviz.ui.export_dialog import ExportDialog, suffixes
 from nnviz.ui.theme import DARK, LIGHT
-from tests.acceptance.conftest import Person
+from tests.acceptance.conftest import PICTURES, Person
 
 on_examples = pytest.mark.parametrize("person", [(name, LIGHT) for name in names()], indirect=True, ids=names())
 on_both_themes = pytest.mark.parametrize("person", [("spiral", LIGHT), ("spiral", DARK)], indirect=True, ids=("light", "dark"))
@@ -210,44 +211,59 @@ def test_5_space_plays_the_pass_to_its_end(person: Person) -> None:
 
 
 @on_circle
-def test_6_everything_is_exported(person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_6_everything_is_exported_in_every_format(person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     person.document.train(until_step=50)
     person.until(lambda: person.document.frame.step == 50)
     person.until_state(RunState.PAUSED)
     target = {"path": ""}
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (target["path"], ""))
-    monkeypatch.setattr(QInputDialog, "getItem", lambda parent, title, label, items, *_: (items[0], True))
-    for action, name in (
-        ("export_npz", "w.npz"),
-        ("export_safetensors", "w.safetensors"),
-        ("export_png", "net.png"),
-        ("export_svg", "net.svg"),
-        ("export_plots", "loss.png"),
-        ("export_plots", "loss.csv"),
-    ):
-        target["path"] = str(tmp_path / name)
-        person.window.actions_by_name[action].trigger()
+    written: dict[str, bytes] = {}
+    plots = [name for name, plot in person.window.plots.plots.items() if plot.fits(person.document.data)]
+    for what in ("canvas", *plots, "weights"):
+        for suffix in suffixes(what):
+            person.window.actions_by_name["export"].trigger()
+            dialog = person.window.findChild(ExportDialog)
+            pick(dialog.what, what)
+            pick(dialog.kind, suffix)
+            path = tmp_path / f"{what}{suffix}"
+            target["path"] = str(path)
+            person.click(dialog.export)
+            person.until(lambda path=path: path.exists() and person.window.findChild(ExportDialog) is None)
+            written[path.name] = path.read_bytes()
     frame = person.document.frame
-    written = np.load(tmp_path / "w.npz")
+    stored = np.load(tmp_path / "weights.npz")
     for name, array in tensors(frame.spec, frame.parameters).items():
-        assert np.array_equal(written[name], array)
-    assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "loss.png").read_bytes().startswith(b"\x89PNG")
-    assert b"<svg" in (tmp_path / "net.svg").read_bytes()[:500]
-    assert len((tmp_path / "loss.csv").read_text().splitlines()) > 2
-    header = (tmp_path / "w.safetensors").read_bytes()
-    assert "layers.0.weight" in json.loads(header[8 : 8 + int.from_bytes(header[:8], "little")])
+        assert np.array_equal(stored[name], array)
+    assert set(suffixes_of(written, "canvas")) == {".png", ".svg", ".pdf"}
+    assert set(suffixes_of(written, "loss")) == {".png", ".svg", ".pdf", ".csv"}
+    assert set(suffixes_of(written, "weights")) == {".npz", ".safetensors", ".json", ".csv"}
+    begins = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml", ".npz": b"PK"}
+    for name, content in written.items():
+        assert content.startswith(begins.get(Path(name).suffix, b"")) and len(content) > 30, name
+    for name in ("canvas.png", "loss.png", "surface.png"):
+        PICTURES.joinpath(f"export-{name}").write_bytes(written[name])
+
+
+def pick(box: QComboBox, key: str) -> None:
+    """Choose by key as a person does."""
+    box.setCurrentIndex(box.findData(key))
+    box.activated.emit(box.currentIndex())
+
+
+def suffixes_of(written: dict[str, bytes], what: str) -> list[str]:
+    return [Path(name).suffix for name in written if Path(name).stem == what]
 
 
 @on_circle
 def test_6_a_folder_that_cannot_be_written_is_said(person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "nowhere" / "w.npz"), ""))
     person.window.actions_by_name["export_npz"].trigger()
-    assert person.window.banner.isVisible() and "nowhere" in person.window.banner.words.text()
+    person.until(lambda: person.window.banner.isVisible() and "nowhere" in person.window.banner.words.text())
     person.see("export-refused")
 
 
 def test_a_divergence_is_named_with_its_remedies(person: Person) -> None:
-    person.document.open_example("one-neuron")
+    person.document.open(example_start("one-neuron"))
     person.until_state(RunState.PAUSED)
     person.type(person.window.training_panel.rate.field, "900")
     person.focus_canvas()

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import Document, RunState
-from nnviz.formats.examples import load
+from nnviz.app.start import example_start
 
 Open = Callable[[str], Document]
 
@@ -19,8 +19,7 @@ def open_document(qtbot: QtBot) -> Iterator[Open]:
     opened: list[Document] = []
 
     def open_(name: str) -> Document:
-        example = load(name)
-        document = Document(example.spec, example.initial)
+        document = Document(example_start(name))
         opened.append(document)
         qtbot.waitUntil(lambda: document.state is RunState.PAUSED, timeout=20000)
         return document

@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame, Wanted
+from nnviz.app.start import Start, example_start
 from nnviz.data.prepare import prepare
 from nnviz.engine.edits import insert_layer, with_units
 from nnviz.engine.trainer import Trainer
 from nnviz.formats.examples import load
+from nnviz.formats.project import Project
 from tests.app.conftest import Open
 
 
@@ -250,7 +252,7 @@ def test_a_run_goes_on_from_a_snapshot(qtbot: QtBot) -> None:
     here = Trainer(spec, samples)
     while here.step_count < 70:
         here.advance()
-    document = Document(spec, snapshot=here.snapshot())
+    document = Document(Start(Project(spec, None, here.snapshot()), "spiral"))
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
     frame = train_to(qtbot, document, 150)
     while here.step_count < 150:
@@ -324,7 +326,7 @@ def test_opening_another_example_begins_a_new_document(qtbot: QtBot, open_docume
     document = open_document("xor")
     with_rate(document, 0.5)
     with qtbot.waitSignal(document.data_changed):
-        document.open_example("iris")
+        document.open(example_start("iris"))
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
     assert document.spec == load("iris").spec and document.undo_stack.count() == 0
     assert document.frame is not None and len(document.frame.layers) == len(document.spec.network.layers)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import worker
 from nnviz.app.document import RunState
+from nnviz.app.start import example_start
 from nnviz.engine.trainer import Trainer
 from tests.app.conftest import Open
 
@@ -46,7 +47,7 @@ def test_a_fault_is_named_and_training_can_go_on(
         "set_spec": (Trainer, "set_spec", lambda: document._set_spec(document.spec, 99)),
         "restore": (Trainer, "restore", document.go_back),
         "reset": (Trainer, "reset", document.reset),
-        "prepare": (worker, "prepare", lambda: document.open_example("moons")),
+        "prepare": (worker, "prepare", lambda: document.open(example_start("moons"))),
     }
     owner, name, act = acts[place]
     failing_once(monkeypatch, owner, name, fault)
@@ -58,7 +59,7 @@ def test_a_fault_is_named_and_training_can_go_on(
     assert type(fault).__name__ in dict(failure.args[0][0].message.values)["error"]
     if place != "prepare":
         assert np.array_equal(document.frame.parameters, good)
-    document.open_example("circle") if place == "prepare" else document.reset()
+    document.open(example_start("circle")) if place == "prepare" else document.reset()
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
     document.train(40)
     qtbot.waitUntil(lambda: document.frame.step == 40)

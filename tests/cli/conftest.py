@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from nnviz.app.start import Start
 from nnviz.cli import main
 
 
@@ -62,18 +63,27 @@ def run_apart() -> Run:
     return run
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """Note what would be opened in a window, instead of opening it."""
-    windows: list[tuple[Any, ...]] = []
+@dataclass
+class Opened:
+    """What would have been opened: the windows of all runs, and the theme of the last one."""
 
-    def open_window(*arguments: Any) -> int:
-        windows.append(arguments)
+    starts: list[Start] = field(default_factory=list)
+    theme: str | None = None
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Note what would be opened in windows, instead of opening them."""
+    noted = Opened()
+
+    def open_windows(starts: Sequence[Start], theme: str | None) -> int:
+        noted.starts += starts
+        noted.theme = theme
         return 0
 
     monkeypatch.setattr("nnviz.cli.window.window_problem", lambda: None)
-    monkeypatch.setitem(sys.modules, "nnviz.ui.launch", SimpleNamespace(open_window=open_window))
-    return windows
+    monkeypatch.setitem(sys.modules, "nnviz.ui.program", SimpleNamespace(run=open_windows))
+    return noted
 
 
 @pytest.fixture

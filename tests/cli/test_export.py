@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnviz.formats.project import read_project
+from tests.ui.files import pixels, said_of
 
 
 def test_weights_of_a_trained_project(run: Any, project: Path, tmp_path: Path) -> None:
@@ -42,6 +43,64 @@ def test_the_canvas(run: Any, project: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
+def test_every_format_of_canvas_and_weights(run: Any, project: Path, tmp_path: Path) -> None:
+    files = [tmp_path / f"c{suffix}" for suffix in (".png", ".svg", ".pdf", ".gif", ".npz", ".safetensors", ".json", ".csv")]
+    result = run("export", project, *(word for path in files for word in ("--out", path)))
+    assert (result.code, result.err) == (0, "")
+    starts = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF", ".gif": b"GIF8", ".npz": b"PK", ".json": b"{", ".csv": b"parameter"}
+    for path in files:
+        assert path.read_bytes().startswith(starts.get(path.suffix, b"")), path
+
+
+@pytest.mark.usefixtures("qapp")
+def test_scale_theme_and_transparency(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "c.png"
+    pictures = {}
+    for options in ((), ("--scale", "1"), ("--scale", "1", "--theme", "dark"), ("--scale", "1", "--transparent")):
+        assert run("export", "xor", "--out", path, *options).code == 0
+        pictures[options[1:]] = pixels(path.read_bytes())
+    usual, small, dark, clear = pictures.values()
+    assert usual.shape[0] == 2 * small.shape[0]
+    assert dark[0, 0].sum() < small[0, 0].sum() / 2
+    assert clear[0, 0, 3] == 0
+    assert small[0, 0, 3] == 255
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_a_picture_says_its_step(run: Any, project: Path, tmp_path: Path, suffix: str) -> None:
+    stored = read_project(project).snapshot
+    assert stored is not None
+    for options in ((), ("--plot", "weights")):
+        path = tmp_path / f"c{suffix}"
+        assert run("export", project, "--out", path, *options).code == 0
+        assert f"step {stored.step_count}, epoch {stored.epoch}" in said_of(path.read_bytes())
+
+
+@pytest.mark.usefixtures("qapp")
+def test_as_json_a_failure_stands_beside_what_was_written(run: Any, tmp_path: Path) -> None:
+    import json
+
+    (tmp_path / "c.png").mkdir()
+    result = run("export", "xor", "--json", "--out", tmp_path / "c.png", "--out", tmp_path / "w.npz")
+    assert result.code == 1
+    told = json.loads(result.out)
+    assert told["files"] == [str(tmp_path / "w.npz")]
+    assert "c.png" in told["error"]["where"]
+    assert "c.png" in result.err
+    result = run("export", "xor", "--json", "--out", tmp_path / "w.npz")
+    assert json.loads(result.out) == {"format": "nnviz-export/1", "files": [str(tmp_path / "w.npz")]}
+
+
+def test_all_files_of_an_unknown_kind_are_named_with_all_kinds(run: Any, tmp_path: Path) -> None:
+    result = run("export", "xor", "--out", tmp_path / "a.bmp", "--out", tmp_path / "b.xls", "--out", tmp_path / "w.npz")
+    assert result.code == 2
+    for word in ("a.bmp", "b.xls", ".png", ".svg", ".pdf", ".gif", ".npz", ".safetensors", ".json", ".csv"):
+        assert word in result.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("qapp")
 def test_a_plot(run: Any, project: Path, tmp_path: Path) -> None:
     assert run("export", project, "--plot", "weights", "--out", tmp_path / "w.png", "--out", tmp_path / "w.csv").code == 0
     assert (tmp_path / "w.png").read_bytes().startswith(b"\x89PNG")
@@ -63,6 +122,9 @@ def test_a_plot_that_does_not_fit(run: Any, project: Path, tmp_path: Path) -> No
         (("--out", "weights"), ".npz"),
         (("--plot", "los", "--out", "a.png"), "loss"),
         (("--plot", "loss", "--out", "a.npz"), ".csv"),
+        (("--out", "a.png", "--theme", "blue"), "dark"),
+        (("--out", "a.png", "--scale", "9"), "--scale"),
+        (("--out", "a.png", "--scale", "0"), "--scale"),
         ((), "--out"),
     ],
 )

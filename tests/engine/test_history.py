@@ -3,10 +3,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnviz.engine.history import BUCKETS, Curve, CurveStore, HistoryRow
+from nnviz.engine.history import BUCKETS, SERIES, Curve, CurveState, CurveStore, HistoryRow
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300)
 
@@ -75,3 +76,68 @@ def test_the_store_leaves_out_curves_without_values() -> None:
     assert series["train_loss"][0][[0, -1]].tolist() == [0, 3 * BUCKETS - 1]
     store.cut(10)
     assert store.curves().series["train_loss"][0].max() <= 10
+
+
+@given(VALUES, VALUES)
+def test_a_curve_put_away_goes_on_to_the_bit(before: list[float], after: list[float]) -> None:
+    kept = filled(before)
+    opened = Curve.restored(kept.state(), 16)
+    assert opened.state().tobytes() == kept.state().tobytes() and opened.end == kept.end == len(before) - 1
+    for x, value in enumerate(after, len(before)):
+        kept.add(x, value)
+        opened.add(x, value)
+    assert opened.state().tobytes() == kept.state().tobytes()
+
+
+def test_a_state_is_small_and_of_its_own() -> None:
+    curve = filled([math.sin(x) for x in range(5_000)])
+    state = curve.state()
+    assert state.shape[1] == 2 and len(state) < 2 * 16 + 4
+    opened = Curve.restored(state, 16)
+    state[:] = 0.0
+    assert opened.state().tobytes() == curve.state().tobytes()
+
+
+def test_cutting_behind_the_end_changes_nothing() -> None:
+    curve = filled([math.sin(x) for x in range(100)])
+    before = curve.state().tobytes()
+    curve.cut(99)
+    assert curve.state().tobytes() == before
+    empty = Curve(16)
+    empty.cut(-1)
+    assert len(empty.points()[0]) == 0
+
+
+POINT, EMPTY, COUNTS = [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        *([], [COUNTS], [EMPTY] * 3, [EMPTY] * 36 + [COUNTS], [EMPTY] * 5 + [[1.0, 1.0]]),
+        *([EMPTY, EMPTY, EMPTY, [per, 0.0]] for per in (0.0, 3.0, -1.0, 0.5, math.nan, 1e300)),
+        *([EMPTY, EMPTY, EMPTY, [4.0, count]] for count in (4.0, -1.0, 0.5, math.inf)),
+        [[-1.0, 0.0], [0.0, 0.0], EMPTY, EMPTY, POINT, COUNTS],  # x below zero
+        [[2.0, 0.0], [1.0, 0.0], EMPTY, EMPTY, [2.0, 0.0], COUNTS],  # x falls
+        [[2.0, 0.0], [2.0, 0.0], EMPTY, EMPTY, POINT, COUNTS],  # the newest is older
+        [[1.0, 5.0], [1.0, 1.0], POINT, [4.0, 2.0]],  # the lowest is above the highest
+        [EMPTY, [math.nan, 0.0], EMPTY, COUNTS],
+    ],
+)
+def test_what_no_curve_can_have_been(rows: list[list[float]]) -> None:
+    with pytest.raises(ValueError, match="curve"):
+        Curve.restored(np.array(rows, float), 16)
+
+
+def test_a_store_comes_back_whole_or_not_at_all() -> None:
+    store = CurveStore()
+    for epoch in range(BUCKETS + 7):
+        store.add(HistoryRow(epoch, epoch, math.sin(epoch), math.nan, 0.5, math.nan, 0.1))
+    state = store.state()
+    opened = CurveStore.restored(state)
+    assert set(opened.curves().series) == {"train_loss", "validation_loss"} and tuple(state.series) == SERIES
+    for name, (epochs, values) in store.curves().series.items():
+        np.testing.assert_array_equal(opened.curves().series[name], (epochs, values))
+    for series in ({}, {"train_loss": state.series["train_loss"]}, state.series | {"more": state.series["train_loss"]}):
+        with pytest.raises(ValueError, match="curves"):
+            CurveStore.restored(CurveState(series))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import copy
 import json
 import math
+import time
 import tracemalloc
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.plain import MAX_UNITS, from_plain, to_plain
+from nnviz.engine.plain import MAX_FAULTS, MAX_UNITS, from_plain, plain_record, read_record, to_plain
 from nnviz.engine.problem import SpecError
 from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec, problems
 from nnviz.engine.table import choose
@@ -241,3 +243,99 @@ def test_problems_quote_a_file_only_shortly() -> None:
     with pytest.raises(SpecError) as caught:
         from_plain(changed("training.reduction", 7) | {"x" * 10_000: 1})
     assert all(len(str(value)) < 80 and len(item.where) < 80 for item in caught.value.problems for _, value in item.message.values)
+
+
+@dataclass(frozen=True)
+class Inner:
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Outer:
+    """A record of every kind of field."""
+
+    theme: Literal["light", "dark"]
+    count: int = 3
+    scale: float = 1.0
+    on: bool = False
+    note: str | None = None
+    inner: Inner = Inner("a")
+    maybe: Inner | None = None
+    recent: tuple[str, ...] = ()
+    center: tuple[float, float] = (0.0, 0.0)
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    parts: tuple[Inner, ...] = ()
+    sums: dict[str, str] | None = None
+    sizes: dict[str, tuple[int, int]] | None = None
+
+
+FULL = Outer(
+    *("dark", 5, 2.5, True, "x", Inner("b", 0.5), Inner("c"), ("p", "q"), (-1.0, 1e300)),
+    *((("save", ("Ctrl+S", "F2")), ("open", ())), (Inner("d"), Inner("e", 2.0)), {"a": "1"}, {"b": (1, 2)}),
+)
+
+
+def record_faults(**fields: Any) -> list[tuple[str, str]]:
+    with pytest.raises(SpecError) as caught:
+        read_record(Outer, {"theme": "dark"} | fields)
+    return [(item.where, item.message.key.removeprefix("problem.")) for item in caught.value.problems]
+
+
+@pytest.mark.parametrize("record", [Outer("light"), FULL])
+def test_any_frozen_dataclass_survives_plain_form_and_json(record: Outer) -> None:
+    tree = plain_record(record)
+    assert read_record(Outer, tree) == record
+    assert read_record(Outer, json.loads(json.dumps(tree, allow_nan=False))) == record
+    assert plain_record(read_record(Outer, tree)) == tree
+
+
+def test_fields_of_a_record_that_are_left_out_take_their_defaults() -> None:
+    assert read_record(Outer, {"theme": "light"}) == Outer("light")
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"theme": "blue"}, ("theme", "unknown-name")),
+        ({"theme": 3}, ("theme", "unknown-name")),
+        ({"theme": []}, ("theme", "unknown-name")),
+        ({"count": 1.0}, ("count", "wrong-type")),
+        ({"count": True}, ("count", "wrong-type")),
+        ({"scale": math.nan}, ("scale", "wrong-type")),
+        ({"on": 1}, ("on", "wrong-type")),
+        ({"note": 1}, ("note", "wrong-type")),
+        ({"inner": None}, ("inner", "wrong-type")),
+        ({"inner": {}}, ("inner.name", "missing-field")),
+        ({"maybe": {"name": "x", "wait": 1}}, ("maybe.wait", "unknown-field")),
+        ({"recent": "abc"}, ("recent", "wrong-type")),
+        ({"recent": ["a", 1]}, ("recent.1", "wrong-type")),
+        ({"center": [1.0]}, ("center", "wrong-type")),
+        ({"center": [1.0, 2.0, 3.0]}, ("center", "wrong-type")),
+        ({"center": [1.0, "2"]}, ("center.1", "wrong-type")),
+        ({"keys": [["save", "Ctrl+S"]]}, ("keys.0.1", "wrong-type")),
+        ({"keys": {"save": []}}, ("keys", "wrong-type")),
+        ({"parts": [{"name": "a"}, {"name": 2}]}, ("parts.1.name", "wrong-type")),
+        ({"sums": []}, ("sums", "wrong-type")),
+        ({"sums": {"a": 1}}, ("sums.a", "wrong-type")),
+        ({"sizes": {"b": [1]}}, ("sizes.b", "wrong-type")),
+        ({"colour": 1}, ("colour", "unknown-field")),
+    ],
+)
+def test_each_fault_of_a_record_is_told_with_its_path(fields: dict[str, Any], fault: tuple[str, str]) -> None:
+    assert record_faults(**fields) == [fault]
+
+
+def test_all_faults_of_a_record_are_told_at_once_and_a_flood_is_cut_off() -> None:
+    assert record_faults(count="1", center=0, colour=1) == [("colour", "unknown-field"), ("count", "wrong-type"), ("center", "wrong-type")]
+    began = time.thread_time()
+    assert len(record_faults(**{f"field{number}": 1 for number in range(100_000)})) == MAX_FAULTS
+    assert len(record_faults(recent=[1] * 100_000)) == MAX_FAULTS
+    assert time.thread_time() - began < 1.0
+
+
+@pytest.mark.parametrize("plain", [None, [], "text", 3, {}])
+def test_what_is_no_record_at_all(plain: object) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_record(Outer, plain)
+    assert caught.value.problems[0].where in ("outer", "theme")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nnviz.engine import edits
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.history import BUCKETS, CurveState
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.network import initialize, views
 from nnviz.engine.optimizers import OPTIMIZERS
@@ -99,13 +100,34 @@ def test_a_run_that_is_opened_again_remembers_its_curves(keep: bool) -> None:
     for _ in range(3):
         trainer.run_epoch()
     opened = Trainer(trainer.spec, DATA, trainer.snapshot(), keep_history=keep, history=trainer.history)
-    assert opened.history == (trainer.history if keep else [])
+    rows = list(trainer.history)
+    assert opened.history == rows
     for one in (trainer, opened):
         one.run_epoch()
     for name, (epochs, values) in trainer.curves.series.items():
         np.testing.assert_array_equal(opened.curves.series[name], (epochs, values))
+    assert opened.history == (trainer.history if keep else rows)
     opened.reset()
     assert opened.history == [] and not opened.curves.series
+
+
+@pytest.mark.parametrize("epochs", [0, 1, BUCKETS - 3])
+def test_curves_that_were_put_away_go_on_as_if_they_never_had_been(epochs: int) -> None:
+    trainer = Trainer(spec(2, 4, 1), DATA)
+    for _ in range(epochs):
+        trainer.run_epoch()
+    opened = Trainer(trainer.spec, DATA, trainer.snapshot(), curves=trainer.curve_state())
+    for _ in range(9):
+        trainer.run_epoch()
+        opened.run_epoch()
+    one, other = trainer.curve_state().series, opened.curve_state().series
+    assert {name: state.tobytes() for name, state in one.items()} == {name: state.tobytes() for name, state in other.items()}
+
+
+def test_impossible_curves_are_refused() -> None:
+    trainer = Trainer(spec(2, 4, 1), DATA)
+    with pytest.raises(ValueError, match="curve"):
+        Trainer(trainer.spec, DATA, curves=CurveState({"train_loss": np.zeros((4, 2))}))
 
 
 def test_an_edit_carries_weights_and_moments_by_id() -> None:

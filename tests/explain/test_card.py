@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +38,14 @@ def lines(section: Section) -> list[str]:
 
 def sections(found: Card) -> dict[str, Section]:
     return {say(section.title): section for section in found.sections}
+
+
+def neuron_card(trace: Trace, stage: Stage, **reading: Any) -> Card:
+    return card(trace, stage, trace.layers[0].id, 0, **reading)
+
+
+def weight_card(trace: Trace, stage: Stage, **reading: Any) -> Card:
+    return edge_card(trace, stage, trace.layers[-1].id, 0, 1, **reading)
 
 
 def last_number(line: Line) -> Token:
@@ -195,7 +205,31 @@ def test_an_input_has_a_card(mazur: Trace) -> None:
     found = card(mazur, at(mazur, "input"), "input", 1)
     assert say(found.title) == "Input x₂"
     assert lines(found.sections[0]) == ["x₂ = 0.1000"]
-    assert found.sections[0].lines[0][1].node == ("input", 1)
+    assert found.sections[0].lines[0][-1].node == ("input", 1)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("digits", [2, 4, 10])
+def test_the_comma_changes_the_mark_of_every_number_and_nothing_they_say(traced: Any, shape: str, digits: int) -> None:
+    recorded = traced(**SHAPES[shape])
+    last = stages(recorded)[-1]
+    for make in (pass_card, neuron_card, weight_card):
+        point, comma = make(recorded, last, digits=digits), make(recorded, last, digits=digits, comma=True)
+        for ours, theirs in zip(comma.sections, point.sections, strict=True):
+            assert not re.search(r"[0-9]\.[0-9]", "\n".join(lines(ours)))
+            for line, before in zip(ours.lines, theirs.lines, strict=True):
+                numbers = [(token, old) for token, old in zip(line, before, strict=True) if old.role not in ("plain", "name")]
+                assert all(shown_value(token.text) == shown_value(old.text) for token, old in numbers if is_number(old))
+                assert [token.role for token in line] == [token.role for token in before]
+
+
+def test_a_name_with_a_point_in_it_stays_as_it_is(traced: Any) -> None:
+    recorded = traced(sizes=(2, 1))
+    spec = recorded.spec
+    network = replace(spec.network, input=replace(spec.network.input, names=("0.5 quantile", "x2")))
+    named = replace(recorded, spec=replace(spec, network=network))
+    found = card(named, stages(named)[0], "input", 0, comma=True)
+    assert lines(found.sections[0])[0].startswith("0.5 quantile = ")
 
 
 @pytest.mark.parametrize("shape", SHAPES)

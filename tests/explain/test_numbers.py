@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnviz.engine.problem import ProblemError
-from nnviz.explain.numbers import GROUP, format_number, parse_integer, parse_number, short_number, shown_value
+from nnviz.explain.numbers import GROUP, format_number, parse_integer, parse_number, resolution, short_number, shown_value, with_comma
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 ROUNDABLE = st.floats(-1e307, 1e307).filter(lambda value: value == 0 or abs(value) > 1e-300)
@@ -44,6 +44,40 @@ ROUNDABLE = st.floats(-1e307, 1e307).filter(lambda value: value == 0 or abs(valu
 )
 def test_numbers_are_shown_as_people_write_them(value: float, digits: int, text: str) -> None:
     assert format_number(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("point", "comma"),
+    [
+        ("0.5000", "0,5000"),
+        ("−1.2e−5", "−1,2e−5"),
+        (f"12{GROUP}345.6", f"12{GROUP}345,6"),
+        ("∞", "∞"),
+        ("0.1500 × (−0.2500) = 0.9·m", "0,1500 × (−0,2500) = 0,9·m"),
+        ("(0.1000, −0.2000, …, 0.5)", "(0,1000; −0,2000; …; 0,5)"),
+        ("max(0.01·z, z)", "max(0,01·z, z)"),
+        ("v1.2 = 0.3", "v1.2 = 0,3"),
+        ("2.5·10⁻⁵", "2,5·10⁻⁵"),
+        ("Nothing. 3", "Nothing. 3"),
+    ],
+)
+def test_a_comma_stands_before_decimals_and_nowhere_else(point: str, comma: str) -> None:
+    assert with_comma(point) == comma
+
+
+@given(FINITE, st.integers(1, 12))
+def test_the_comma_changes_nothing_but_the_mark(value: float, digits: int) -> None:
+    point, comma = format_number(value, digits), format_number(value, digits, comma=True)
+    assert comma == point.replace(".", ",")
+    assert shown_value(comma) == shown_value(point)
+    assert resolution(comma, digits) == resolution(point, digits)
+    assert short_number(value, comma=True) == short_number(value).replace(".", ",")
+
+
+@given(FINITE)
+def test_a_number_shown_with_a_comma_reads_back_when_typed(value: float) -> None:
+    shown = short_number(value, comma=True)
+    assert parse_number(shown) == pytest.approx(value, rel=1e-5, abs=1e-320)
 
 
 def test_numpy_numbers_are_shown_like_pythons() -> None:

@@ -191,3 +191,13 @@ def test_results_are_the_traces_own_numbers(traced: Any, seed: int, kind: str, d
 def test_numbers_use_the_true_minus(traced: Any) -> None:
     for stage in stages(traced(**KINDS["classes"])):
         assert not re.search(r"-[0-9]", stage.numbers + stage.result)
+
+
+@pytest.mark.parametrize("digits", [2, 6, 10])
+def test_everything_said_of_a_stage_follows_digits_and_decimal_mark(mazur: Trace, digits: int) -> None:
+    for point, comma in zip(stages(mazur, digits=digits), stages(mazur, digits=digits, comma=True), strict=True):
+        for words in (say(comma.sentence), comma.numbers, comma.result):
+            assert not re.search(r"[0-9]\.[0-9]", words)
+        assert say(comma.sentence) == re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", say(point.sentence))
+    shown = next(stage.result for stage in stages(mazur, digits=digits) if stage.quantity == "z")
+    assert len(shown.partition(".")[2]) == digits

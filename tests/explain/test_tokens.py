@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz.explain.numbers import resolution, shown_value
+from nnviz.explain.numbers import resolution, shown_value, with_comma
 from nnviz.explain.tokens import (
     MOST_TERMS,
     Factor,
@@ -38,12 +38,13 @@ def last_number(line: Line) -> Token:
     return next(token for token in reversed(line) if is_number(token))
 
 
-@given(FACTORS, st.integers(1, 8))
-def test_shown_terms_add_up_to_the_shown_sum_or_it_says_rounded(pairs: list[tuple[float, float]], digits: int) -> None:
+@given(FACTORS, st.integers(1, 10), st.booleans())
+def test_shown_terms_add_up_to_the_shown_sum_or_it_says_rounded(pairs: list[tuple[float, float]], digits: int, comma: bool) -> None:
     terms = terms_of(pairs)
     *parts, total = sum_lines(terms, "z", sum(term.value for term in terms), digits, "value", "en")
-    shown = last_number(total).text
-    exact = sum((shown_value(last_number(line).text) for line in parts), Decimal(0))
+    written = with_comma if comma else str
+    shown = written(last_number(total).text)
+    exact = sum((shown_value(written(last_number(line).text)) for line in parts), Decimal(0))
     assert abs(exact - shown_value(shown)) * 2 <= resolution(shown, digits) or line_text(total).endswith("(rounded)")
 
 

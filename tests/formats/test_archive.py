@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnviz.formats import archive
-from nnviz.formats.archive import pack, unpack
+from nnviz.formats.archive import Archive, pack
 from nnviz.formats.strict import ImportProblem
+from tests.formats.build import unpacked
 
 
 def refusal(data: bytes) -> str:
     with pytest.raises(ImportProblem) as caught:
-        unpack(data, "file.nnviz")
+        unpacked(data)
     (found,) = caught.value.problems
     assert found.where == "file.nnviz"
     return found.message.key.removeprefix("problem.")
@@ -35,7 +36,7 @@ def deflated(**parts: bytes) -> bytes:
 
 @given(st.dictionaries(st.text("abc/.", min_size=1, max_size=8), st.binary(max_size=2000), max_size=5))
 def test_parts_come_back(parts: dict[str, bytes]) -> None:
-    assert unpack(pack(parts), "x") == parts
+    assert unpacked(pack(parts)) == parts
     assert pack(parts) == pack(dict(parts))
 
 
@@ -47,7 +48,7 @@ def test_bytes_do_not_tell_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_deflated_archives_of_others_are_read() -> None:
     parts = {"spec.json": b'{"a": 1}' * 20, "empty": b""}
-    assert unpack(deflated(**parts), "x") == parts
+    assert unpacked(deflated(**parts)) == parts
 
 
 def test_a_bomb_is_refused_before_it_goes_off() -> None:
@@ -81,6 +82,21 @@ def test_too_many_parts_and_too_large_files(monkeypatch: pytest.MonkeyPatch) -> 
     assert refusal(bytes(101)) == "file-too-large"
 
 
+def test_a_part_larger_than_it_can_be_is_not_unpacked() -> None:
+    found = Archive(deflated(small=b"12345678", zeros=bytes(9)), "file.nnviz")
+    assert (found.names, found.read("small", 8)) == (("small", "zeros"), b"12345678")
+    with pytest.raises(ImportProblem, match="part-damaged"):
+        found.read("zeros", 8)
+
+
+def test_one_damaged_part_leaves_the_others() -> None:
+    data = pack({"first": b"good", "second": b"worse"}).replace(b"worse", b"worst")
+    found = Archive(data, "file.nnviz")
+    assert found.read("first") == b"good"
+    with pytest.raises(ImportProblem, match="second"):
+        found.read("second")
+
+
 def test_repeated_names_are_refused() -> None:
     one = bytearray(pack({"a": b"1", "b": b"2"}))
     assert refusal(bytes(one).replace(b"b", b"a")) == "file-damaged"
@@ -98,7 +114,7 @@ def test_a_changed_byte_is_harmless_or_refused(data: st.DataObject) -> None:
     for at in data.draw(st.lists(st.integers(0, len(changed) - 1), min_size=1, max_size=4)):
         changed[at] = data.draw(st.integers(0, 255))
     try:
-        found = unpack(bytes(changed), "x")
+        found = unpacked(bytes(changed))
     except ImportProblem:
         found = {}
     assert all(len(part) <= 64 for part in found.values())

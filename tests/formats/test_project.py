@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import os
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,47 +14,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnviz.data.prepare import prepare
 from nnviz.engine.network import initialize
 from nnviz.engine.paths import set_path
 from nnviz.engine.spec import Spec
-from nnviz.engine.trainer import Trainer
 from nnviz.formats import project as module
-from nnviz.formats.archive import pack, unpack
+from nnviz.formats import strict
 from nnviz.formats.examples import load
 from nnviz.formats.project import Project, read_project, write_project
-from nnviz.formats.strict import ImportProblem, read_json, write_json, write_npy
+from nnviz.formats.strict import ImportProblem, write_npy
 from nnviz.formats.table import history_csv
 from tests.engine.any_spec import specs
-
-Parts = dict[str, bytes]
-
-
-def spiral(precision: str = "float64") -> Spec:
-    return set_path(set_path(load("spiral").spec, "training.precision", precision), "data.samples", "60")
-
-
-def running(precision: str = "float64", steps: int = 7) -> Trainer:
-    trainer = Trainer(spiral(precision), prepare(spiral().data).samples, keep_history=True)
-    for _ in range(steps):
-        trainer.step()
-    return trainer
-
-
-def project_of(trainer: Trainer) -> Project:
-    initial = initialize(trainer.spec.network, trainer.spec.training.seed)
-    return Project(trainer.spec, initial, trainer.snapshot(), tuple(trainer.history))
-
-
-TRAINER = running()
-WHOLE = write_project(project_of(TRAINER))
-
+from tests.formats.build import TRAINER, VIEW, WHOLE, Change, Parts, project_of, reopened, running, spiral, tampered, unpacked, with_json
 
 HEADER = b"epoch,step,train_loss,train_metric,validation_loss,validation_metric,learning_rate\n"
 BAD_HISTORIES = [
     *(b"", b"epoch,step\n", b"\xff", HEADER + b"0,0,1,1,1,1\n", HEADER + b"0,0,1,1,1,1,1,1\n", HEADER + b"0,0,one,1,1,1,1\n"),
     *(HEADER + b"0.5,0,1,1,1,1,1\n", HEADER + b"-1,0,1,1,1,1,1\n", HEADER + b"0,0,1,1,1,1,1\n0,0,1,1,1,1,1\n"),
     *(HEADER + b"0,99,1,1,1,1,1\n", HEADER + b"99,7,1,1,1,1,1\n", HEADER + b'"0,0,1,1,1,1,1\n', HEADER + b"9" * 200_000),
+]
+NONE, OPEN = [0, 0], [1, 0]
+BAD_CURVES = [
+    *([], [OPEN], [NONE, NONE, NONE, [0, 0]], [NONE, NONE, NONE, [3, 0]], [NONE, NONE, NONE, [1, 1]], [NONE, NONE, NONE, [1.5, 0]]),
+    *([NONE, [9, 1], [9, 1], OPEN], [[2, 1], [1, 1], NONE, NONE, [2, 1], OPEN], [NONE, NONE, [99, 0], [2, 1]]),
+    *([NONE, NONE, NONE, [2, -1]], [[1, 2], [1, 1], [1, 1], [4, 2]], [[0, 1], [1, 1], NONE, NONE, [0, 1], OPEN], [NONE] * 1024 + [OPEN]),
 ]
 
 
@@ -69,21 +48,9 @@ def refusal(data: bytes | Path) -> tuple[str, dict[str, Any]]:
     return found.message.key.removeprefix("problem."), dict(found.message.values)
 
 
-def tampered(change: Callable[[Parts], object], honest: bool = True) -> bytes:
-    """Return the project with some parts changed; `honest` puts the checksums right again."""
-    parts = unpack(WHOLE, "whole")
-    change(parts)
-    manifest = parts.pop("manifest.json", None)
-    if manifest is not None and honest:
-        content = json.loads(manifest)
-        content["parts"] = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
-        manifest = write_json(content)
-    return pack(parts if manifest is None else {"manifest.json": manifest} | parts)
-
-
-def with_json(part: str, **values: Any) -> Callable[[Parts], object]:
+def with_curve(rows: list[Any]) -> Change:
     def change(parts: Parts) -> None:
-        parts[part] = write_json(read_json(parts[part], "", part) | values)
+        parts["curves/train_loss.npy"] = write_npy(np.array(rows, float))
 
     return change
 
@@ -94,16 +61,36 @@ def test_a_reopened_run_goes_on_with_equal_bits(precision: str, steps: int) -> N
     trainer = running(precision, steps)
     opened = read_project(write_project(project_of(trainer)))
     assert opened.spec == trainer.spec
-    assert opened.snapshot is not None
-    again = Trainer(opened.spec, prepare(opened.spec.data).samples, opened.snapshot, opened.initial)
+    again = reopened(opened)
     for _ in range(40):
         trainer.step()
         again.step()
-    assert again.network.parameters.tobytes() == trainer.network.parameters.tobytes()
-    assert {name: array.tobytes() for name, array in again.state.items()} == {
-        name: array.tobytes() for name, array in trainer.state.items()
-    }
-    assert (again.step_count, again.epoch, again.position) == (trainer.step_count, trainer.epoch, trainer.position)
+    assert write_project(project_of(again)) == write_project(project_of(trainer))
+
+
+def test_what_the_parts_do_not_say_is_none() -> None:
+    opened = read_project(write_project(Project(spiral(), None)))
+    assert (opened.initial, opened.snapshot, opened.curves, opened.history, opened.edited_at) == (None, None, None, (), -1)
+
+
+def test_view_and_edit_come_back() -> None:
+    opened = read_project(WHOLE)
+    assert (opened.view, opened.edited_at) == (VIEW, 4)
+
+
+def test_given_weights_are_told_from_drawn_ones() -> None:
+    spec = spiral()
+    drawn = initialize(spec.network, spec.training.seed)
+    assert module.given(spec, drawn.copy()) is None
+    drawn[0] = np.nextafter(drawn[0], 1.0)
+    assert module.given(spec, drawn) is drawn
+    assert module.given(set_path(spec, "training.seed", "5"), initialize(spec.network, spec.training.seed)) is not None
+
+
+def test_a_run_with_very_many_epochs_keeps_the_newest_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_ROWS", 2)
+    trainer = running(steps=30)
+    assert read_project(write_project(project_of(trainer))).history == tuple(trainer.history[-2:])
 
 
 def test_the_history_comes_back_with_equal_bits() -> None:
@@ -145,16 +132,15 @@ def test_a_snapshot_of_another_network_is_not_written() -> None:
 
 
 def test_a_newer_format_is_refused_with_the_version_it_needs() -> None:
-    assert refusal(tampered(with_json("manifest.json", format=2, needs="3.4.0"))) == ("newer-project", {"version": "3.4.0"})
-    assert refusal(tampered(with_json("manifest.json", format=99, needs="x" * 999)))[0] == "newer-project"
+    assert refusal(tampered(WHOLE, with_json("manifest.json", format=3, needs="3.4.0"))) == ("newer-project", {"version": "3.4.0"})
+    assert refusal(tampered(WHOLE, with_json("manifest.json", format=99, needs="x" * 999)))[0] == "newer-project"
 
 
-@pytest.mark.parametrize("part", ["spec.json", "initial.npy", "run.json", "parameters.npy", "moments/m.npy", "history.csv"])
+@pytest.mark.parametrize("part", sorted(set(unpacked(WHOLE)) - {"manifest.json"}))
 def test_a_changed_part_is_named(part: str) -> None:
-    names = list(unpack(WHOLE, "whole"))
-    part = next((name for name in names if name.startswith("moments/")), part) if part.startswith("moments/") else part
-    assert refusal(tampered(lambda parts: parts.update({part: parts[part] + b" "}), honest=False)) == ("part-damaged", {"part": part})
-    assert refusal(tampered(lambda parts: parts.pop(part), honest=False)) == ("part-missing", {"part": part})
+    changed = tampered(WHOLE, lambda parts: parts.update({part: parts[part] + b" "}), honest=False)
+    assert refusal(changed) == ("part-damaged", {"part": part})
+    assert refusal(tampered(WHOLE, lambda parts: parts.pop(part), honest=False)) == ("part-missing", {"part": part})
 
 
 @pytest.mark.parametrize(
@@ -163,8 +149,10 @@ def test_a_changed_part_is_named(part: str) -> None:
         (lambda parts: parts.clear(), "not-a-project"),
         (lambda parts: parts.pop("manifest.json"), "not-a-project"),
         (lambda parts: parts.pop("spec.json"), "part-missing"),
-        (lambda parts: parts.pop("initial.npy"), "part-missing"),
         (lambda parts: parts.pop("parameters.npy"), "part-missing"),
+        (lambda parts: parts.pop("moments/mean.npy"), "part-missing"),
+        (lambda parts: parts.pop("curves/train_loss.npy"), "part-missing"),
+        (lambda parts: parts.pop("view.json"), "part-missing"),
         (lambda parts: parts.pop("run.json"), "part-unknown"),
         (lambda parts: parts.update({"../../evil": b""}), "part-unknown"),
         (lambda parts: parts.update({"moments/other.npy": b""}), "part-unknown"),
@@ -179,6 +167,13 @@ def test_a_changed_part_is_named(part: str) -> None:
         (with_json("run.json", position=2**64), "part-damaged"),
         (with_json("run.json", hand_stepped=0), "part-damaged"),
         (with_json("run.json", more=0), "part-damaged"),
+        (with_json("run.json", edited_at=-2), "part-damaged"),
+        (with_json("run.json", edited_at="4"), "part-damaged"),
+        (with_json("view.json", center=[1.0]), "part-damaged"),
+        (with_json("view.json", zoom="1"), "part-damaged"),
+        (with_json("view.json", path="/etc"), "part-damaged"),
+        *((with_curve(rows), "part-damaged") for rows in BAD_CURVES),
+        (with_curve([[np.nan, 0]] * 4), "part-not-finite"),
         (with_json("run.json", moments_since=8), "part-damaged"),
         (with_json("run.json", position=49), "part-damaged"),
         (with_json("run.json", step_count=1, position=0), "part-damaged"),
@@ -193,25 +188,26 @@ def test_a_changed_part_is_named(part: str) -> None:
         (lambda parts: parts.update({"parameters.npy": write_npy(np.zeros(101, np.float32))}), "part-damaged"),
     ],
 )
-def test_each_lie_is_refused(change: Callable[[Parts], object], key: str) -> None:
-    assert refusal(tampered(change))[0] == key
+def test_each_lie_is_refused(change: Change, key: str) -> None:
+    assert refusal(tampered(WHOLE, change))[0] == key
 
 
 @pytest.mark.parametrize("manifest", [b"[]", b"{}", b"", b'{"format": 1}', b'{"format": 1, "parts": []}', b'{"format": 1, "parts": {}}'])
 def test_a_manifest_that_is_none(manifest: bytes) -> None:
-    assert refusal(tampered(lambda parts: parts.update({"manifest.json": manifest}), honest=False))[0] in ("part-damaged", "part-unknown")
+    data = tampered(WHOLE, lambda parts: parts.update({"manifest.json": manifest}), honest=False)
+    assert refusal(data)[0] == "part-damaged"
 
 
 def test_faults_of_the_spec_keep_their_paths() -> None:
     with pytest.raises(ImportProblem) as caught:
-        read_project(tampered(with_json("spec.json", training={"learning_rate": -1.0, "reduction": "average"})), "run.nnviz")
+        read_project(tampered(WHOLE, with_json("spec.json", training={"learning_rate": -1.0, "reduction": "average"})), "run.nnviz")
     assert {item.where for item in caught.value.problems} == {"run.nnviz: training.learning_rate", "run.nnviz: training.reduction"}
 
 
 def test_a_spec_of_huge_layers_is_refused_by_its_numbers() -> None:
     layers = [{"kind": "dense", "id": f"h{index}", "name": "wide", "units": 9_999} for index in range(3)]
     network = {"input": {"shape": [1], "names": ["x1"]}, "layers": layers}
-    assert refusal(tampered(with_json("spec.json", network=network)))[0] == "too-many-weights"
+    assert refusal(tampered(WHOLE, with_json("spec.json", network=network)))[0] == "too-many-weights"
 
 
 def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +218,7 @@ def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert refusal(tmp_path / "pipe")[0] == "file-not-regular"
     assert refusal(Path("/dev/zero"))[0] == "file-not-regular"
     (tmp_path / "big").write_bytes(WHOLE)
-    monkeypatch.setattr(module, "MAX_FILE", 10)
+    monkeypatch.setattr(strict.read_file, "__defaults__", (10,))
     assert refusal(tmp_path / "big")[0] == "file-too-large"
 
 

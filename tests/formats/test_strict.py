@@ -77,7 +77,7 @@ def test_json_is_not_written_with_nan() -> None:
 
 def refusal(data: bytes, size: int = 3) -> str:
     with pytest.raises(ImportProblem) as caught:
-        read_npy(data, "file", "initial.npy", size, np.float64)
+        read_npy(data, "file", "initial.npy", (size,), np.float64)
     (found,) = caught.value.problems
     assert dict(found.message.values) == {"part": "initial.npy"}
     return found.message.key.removeprefix("problem.")
@@ -90,7 +90,7 @@ def refusal(data: bytes, size: int = 3) -> str:
 def test_arrays_come_back_bit_for_bit(array: np.ndarray, precision: str) -> None:
     with np.errstate(over="ignore"):
         array = np.nan_to_num(array.astype(precision))
-    found = read_npy(write_npy(array), "file", "part", len(array), precision)
+    found = read_npy(write_npy(array), "file", "part", array.shape, precision)
     assert (found.dtype, found.tobytes()) == (array.dtype, array.tobytes())
     assert found.flags.writeable
     assert np.array_equal(np.load(io.BytesIO(write_npy(array)), allow_pickle=False), array)
@@ -131,6 +131,22 @@ def test_pickles_are_never_read() -> None:
     buffer = io.BytesIO()
     np.save(buffer, np.array([print, None, {}], dtype=object))  # pickles by default
     assert refusal(buffer.getvalue()) == "part-damaged"
+
+
+def test_arrays_of_any_length_in_either_order_and_type() -> None:
+    table = np.arange(6, dtype=np.float32).reshape(3, 2)
+    for written in (table, np.asfortranarray(table)):
+        buffer = io.BytesIO()
+        np.lib.format.write_array(buffer, written, version=(1, 0), allow_pickle=False)
+        found = read_npy(buffer.getvalue(), "file", "part", (None, 2), np.float64, np.float32)
+        assert (found.dtype, found.tolist()) == (np.float32, table.tolist())
+    for shape in ((None, 3), (None,), (2, None), (3, 2, 1)):
+        with pytest.raises(ImportProblem):
+            read_npy(write_npy(table), "file", "part", shape, np.float32)
+
+
+def test_json_of_very_many_values_is_not_read() -> None:
+    refuse_json(b"[" + b"[]," * 300_000 + b"[]]")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -1,13 +1,12 @@
-"""Themes with larger type, as the back row needs it."""
+"""Themes with everything larger, as the back row needs it."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import Theme, themed
 
 
 def scaled(theme: Theme, factor: float) -> Theme:
-    """Return the theme with all type larger by a factor."""
-    sizes = [field.name for field in fields(theme) if field.name.endswith("_points")]
-    return replace(theme, **{name: getattr(theme, name) * factor for name in sizes})
+    """Return the theme with all sizes larger by a factor."""
+    return themed(
+        theme, scale=factor, digits=theme.digits, decimal_comma=theme.decimal_comma, reduce_motion=theme.reduce_motion
+    )

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
+from nnviz.app.frame import Frame
 from nnviz.engine.edits import with_units
 from nnviz.engine.problem import problem
+from nnviz.ui import banner as module
+from nnviz.ui.banner import Banner
 from tests.ui.conftest import OpenWindow
+from tests.ui.plots.conftest import trained
+
+
+class PaperDocument(QObject):
+    """What the banner hears of a document."""
+
+    failed = Signal(object)
+    refused = Signal(object)
+    spec_changed = Signal(object, object)
+    frame_changed = Signal(object)
+    state_changed = Signal(object)
+    frame: Frame | None = None
+
+
+@pytest.fixture
+def alone(qtbot: QtBot) -> Banner:
+    """A banner above nothing."""
+    made = Banner(PaperDocument())  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    return made
+
+
+DIVERGED = (problem("training", "diverged", step=12, layer="h1", quantity="the loss"),)
 
 
 def test_a_refused_edit_is_said_in_words_without_remedies(open_window: OpenWindow) -> None:
@@ -35,6 +65,7 @@ def test_after_a_divergence_clipping_goes_back_and_on(qtbot: QtBot, open_window:
     with qtbot.waitSignal(document.failed):
         document.train()
     assert banner.isVisible() and banner.clip.isVisible() and "step" in banner.words.text()
+    assert "step 0" in banner.back.text()
     banner.clip.click()
     assert document.spec.training.clip_norm == 1.0 and document.state is RunState.PAUSED and banner.isHidden()
     qtbot.waitUntil(lambda: document.frame.step == 0)
@@ -54,3 +85,66 @@ def test_why_a_run_stopped_goes_when_it_goes_on_and_a_refused_edit_stays(open_wi
     banner.show_refusal(reason)
     document.state_changed.emit(RunState.PAUSED)
     assert banner.isVisible()
+
+
+def test_an_offer_stays_until_one_of_its_buttons_or_close_is_pressed(alone: Banner) -> None:
+    for press in ("yes", "close"):
+        pressed: list[bool] = []
+        yes, no = QPushButton("Recover"), QPushButton("Leave it")
+        yes.clicked.connect(lambda: pressed.append(True))  # noqa: B023
+        alone.offer("There is something to <b>recover</b>", (yes, no))
+        assert alone.isVisible() and yes.isVisible() and no.isVisible() and not alone.back.isVisible()
+        assert alone.words.text() == "There is something to <b>recover</b>"
+        (yes if press == "yes" else alone.dismiss).click()
+        assert alone.isHidden() and len(pressed) == (press == "yes")
+
+
+def test_offers_come_one_after_the_other(alone: Banner) -> None:
+    first, second = QPushButton("1"), QPushButton("2")
+    alone.offer("first", (first,))
+    alone.offer("second", (second,))
+    assert alone.words.text() == "first" and first.isVisible() and not second.isVisible()
+    first.click()
+    assert alone.words.text() == "second" and second.isVisible()
+    alone.dismiss.click()
+    assert alone.isHidden()
+
+
+def test_an_offer_waits_while_a_problem_is_shown(qtbot: QtBot, alone: Banner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SHOWN_FOR", 30)
+    button = QPushButton("Recover")
+    alone.show_failure(DIVERGED)
+    alone.offer("offered", (button,))
+    assert alone.words.text() != "offered" and not button.isVisible() and alone.back.isVisible()
+    alone.dismiss.click()
+    assert alone.words.text() == "offered" and button.isVisible() and not alone.back.isVisible()
+    alone.show_refusal((problem("training", "repeated", name="x"),))
+    assert "offered" not in alone.words.text() and not button.isVisible()
+    qtbot.waitUntil(button.isVisible)
+    assert alone.words.text() == "offered"
+
+
+def test_what_was_offered_of_one_document_does_not_outlive_it(alone: Banner) -> None:
+    alone.offer("first", (QPushButton("1"),))
+    alone.offer("second", (QPushButton("2"),))
+    alone.withdraw_offers()
+    assert alone.isHidden()
+
+
+def test_the_way_back_says_to_which_step_it_leads(alone: Banner) -> None:
+    document, last = alone._document, trained("spiral").last
+    alone.show_failure(DIVERGED)
+    assert not any(sign.isdigit() for sign in alone.back.text())
+    document.frame_changed.emit(replace(last, best_step=1234))
+    assert "1\u202f234" in alone.back.text() or "1234" in alone.back.text() or "1\u00a0234" in alone.back.text()
+
+
+def test_a_frame_names_the_step_that_going_back_leads_to() -> None:
+    frames = trained("spiral").frames
+    assert frames[0].best_step == 0
+    lowest = min(frames, key=_loss)
+    assert frames[-1].best_step == lowest.step
+
+
+def _loss(frame: Frame) -> float:
+    return math.inf if math.isnan(frame.train_loss) else frame.train_loss

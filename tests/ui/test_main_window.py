@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QThread
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.start import example_start
 from nnviz.ui.action_table import MENUS
 from nnviz.ui.dock import Dock
+from nnviz.ui.key_dialog import KeyDialog
 from nnviz.ui.selection import Selection
 from nnviz.ui.theme import DARK
 from tests.ui.conftest import OpenWindow
@@ -15,17 +17,17 @@ from tests.ui.conftest import OpenWindow
 
 def test_the_title_says_what_is_open(open_window: OpenWindow) -> None:
     window = open_window("xor")
-    assert window.windowTitle() == "xor — nnviz"
-    window.document.open_example("iris")
-    assert window.windowTitle() == "iris — nnviz"
+    assert window.windowTitle() == "xor[*] — nnviz" and not window.isWindowModified()
+    window.document.open(example_start("iris"))
+    assert window.windowTitle() == "iris[*] — nnviz"
 
 
 def test_the_theme_changes_live_everywhere(open_window: OpenWindow) -> None:
     window = open_window("xor")
     window.actions_by_name["dark"].trigger()
-    assert window.theme is DARK and window.actions_by_name["dark"].isChecked()
+    assert window.theme == DARK and window.actions_by_name["dark"].isChecked()
     assert window.palette().window().color().name() == DARK.window
-    assert all(plot.theme is DARK for plot in window.plots.plots.values())
+    assert all(plot.theme == DARK for plot in window.plots.plots.values())
 
 
 def test_docks_are_hidden_shown_and_brought_back(open_window: OpenWindow) -> None:
@@ -58,10 +60,9 @@ def test_a_minimized_window_asks_for_no_pictures(qtbot: QtBot, open_window: Open
 def test_the_key_sheet_lists_the_keys(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_window("xor")
     window.actions_by_name["keys"].trigger()
-    (box,) = window.findChildren(QMessageBox)
-    assert "Space" in box.text() and "Ctrl+Z" in box.text()
-    with qtbot.waitSignal(box.destroyed):
-        box.close()
+    (sheet,) = window.findChildren(KeyDialog)
+    assert sheet.isVisible()
+    sheet.close()
 
 
 def test_closing_ends_the_training_thread(open_window: OpenWindow) -> None:
@@ -108,7 +109,7 @@ def test_a_change_of_language_reaches_titles_menus_and_docks(open_window: OpenWi
     QApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
     assert [menu.title() for menu in menus] == list(MENUS)
     assert loss.windowTitle() == window.plots.plots["loss"].title == loss.handle.toolTip()
-    assert window.left.handle.toolTip() == "Data and training" and window.windowTitle() == "xor — nnviz"
+    assert window.left.handle.toolTip() == "Data and training" and window.windowTitle() == "xor[*] — nnviz"
     assert window.actions_by_name["undo"].text() == f"Undo {window.document.undo_stack.undoText()}"
 
 

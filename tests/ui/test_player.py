@@ -40,7 +40,7 @@ def test_space_presses_a_focused_transport_button_and_plays_elsewhere(qtbot: QtB
     transport.bar.setFocus()
     qtbot.keyClick(transport.bar, Qt.Key.Key_Space)
     assert window.player._timer.isActive()
-    window.player.stop()
+    window.player.set_playing(False)
 
 
 def test_space_presses_a_focused_button_of_the_banner(qtbot: QtBot, window: MainWindow) -> None:

@@ -35,10 +35,6 @@ class PaperDocument(QObject):
         super().__init__()
         self.spec: Spec = load("spiral").spec
         self.name, self.state = "spiral", RunState.PAUSED
-        self.opened: list[str] = []
-
-    def open_example(self, name: str) -> None:
-        self.opened.append(name)
 
 
 @dataclass
@@ -49,6 +45,7 @@ class Bench:
     document: PaperDocument
     actions: dict[str, QAction]
     triggered: list[str]
+    opened: list[str]
 
 
 @pytest.fixture
@@ -66,7 +63,9 @@ def bench(qtbot: QtBot, qapp: QApplication) -> Bench:
     qtbot.addWidget(bar)
     bar.resize(1440, bar.sizeHint().height())
     bar.show()
-    return Bench(bar, document, actions, triggered)
+    opened: list[str] = []
+    bar.example_requested.connect(opened.append)
+    return Bench(bar, document, actions, triggered, opened)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +104,7 @@ def test_train_becomes_pause_and_step_through_is_accented_while_stepping(bench: 
 def test_the_examples_and_exports_are_offered(bench: Bench) -> None:
     assert [action.data() for action in bench.bar.examples.actions()] == list(names())
     bench.bar.examples.actions()[3].trigger()
-    assert bench.document.opened == [names()[3]]
+    assert bench.opened == [names()[3]]
     assert [action.objectName() for action in bench.bar.export.menu().actions()] == list(EXPORTS)
 
 

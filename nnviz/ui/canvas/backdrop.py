@@ -28,7 +28,6 @@ class Backdrop:
         size = view.viewport().size() * ratio
         wanted = (self._sheet.version, self._sheet.close, transform, size.toTuple(), ratio, self._sheet.inks)
         if wanted != self._made_for:
-            self._made_for = wanted
             self._image = QImage(size, QImage.Format.Format_RGB32)
             self._image.setDevicePixelRatio(ratio)
             self._image.fill(self._sheet.inks.background)
@@ -39,6 +38,7 @@ class Backdrop:
                     item.draw(onto)
             finally:
                 onto.end()  # an image that goes while it is painted takes the program with it
+            self._made_for = wanted
         painter.save()
         painter.resetTransform()
         painter.drawImage(0, 0, self._image)

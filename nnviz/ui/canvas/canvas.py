@@ -28,8 +28,10 @@ from nnviz.ui.canvas.playing import Player
 from nnviz.ui.canvas.pointing import Pointer
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.surface import SurfaceItem
+from nnviz.ui.failsafe import is_off, paints, updates
 from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import Theme
+from nnviz.ui.tips import plain
 
 STILL_AFTER = 250
 CLOSE = 1.6
@@ -76,7 +78,9 @@ class Canvas(QGraphicsView):
         self.pointer.sampled.connect(self.sample_requested)
         self.navigator = Navigator(self)  # last, so that it sees events first: a drag that pans selects nothing
         self.navigator.moved.connect(self.viewport().update)
-        self.setAccessibleName(self.tr("Network"))
+        self.navigator.full = theme.scale
+        self.player.reduce_motion = theme.reduce_motion
+        _name(self)
 
     @property
     def selection(self) -> Selection:
@@ -88,6 +92,7 @@ class Canvas(QGraphicsView):
         """The whole drawing in scene coordinates."""
         return rect(self.sheet.layout.bounds) if self.sheet.layout else QRectF()
 
+    @updates
     def show_spec(self, spec: Spec) -> None:
         """Show another network, or the same one edited; what was selected stays so if it is still there."""
         self.sheet.spec = spec
@@ -97,11 +102,13 @@ class Canvas(QGraphicsView):
             self.select(NETWORK)
         self._lay_out()
 
+    @updates
     def show_data(self, data: Prepared) -> None:
         """Show the data's classes and points."""
         self.sheet.data = data
         self._lay_out()
 
+    @updates
     def show_frame(self, frame: Frame) -> None:
         """Show the newest values of a run."""
         old, self.sheet.frame = self.sheet.frame, frame
@@ -113,25 +120,32 @@ class Canvas(QGraphicsView):
             self.sheet.plan_edges()
             self._refresh()
 
+    @updates
     def show_pass(self, picture: Picture | None) -> None:
         """Show one stage of a pass, standing still; None goes back to the run."""
         self.player.show(picture)
 
+    @updates
     def animate_stage(self, picture: Picture, seconds: float) -> None:
         """Show one stage and let its signals travel once along their edges; it then stands as `show_pass` shows it."""
         self.player.animate(picture, seconds)
 
+    @updates
     def play_pass(self, trace: Trace, seconds: float) -> None:
         """Play a real training step: forward, backward, new weights; then show the run again."""
         self.player.play(trace, seconds)
 
+    @updates
     def pulse(self, seconds: float) -> None:
         """Let one wave of the newest activations run through the network, without dimming anything."""
         self.player.pulse(seconds)
 
+    @updates
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in another theme."""
+        """Show everything in another theme: a larger one enlarges the view, laid out for the room that this leaves."""
         self.sheet.inks = Inks(theme)
+        self.navigator.full = theme.scale
+        self.player.reduce_motion = theme.reduce_motion
         self._lay_out()
 
     def fit(self) -> None:
@@ -165,6 +179,7 @@ class Canvas(QGraphicsView):
         self.hovered.emit(selection)
 
     @Slot()
+    @updates
     def come_to_rest(self) -> None:
         """Draw every edge, now that no new values come."""
         self._streaming.stop()
@@ -182,9 +197,11 @@ class Canvas(QGraphicsView):
             if units >= 1:
                 self.units_requested.emit(found.layer, units)
 
+    @updates
     def _lay_out(self) -> None:
         size = self.viewport().size()
-        self.sheet.lay_out((size.width(), size.height()))
+        full = self.navigator.full
+        self.sheet.lay_out((size.width() / full, size.height() / full))
         for item in self._items:
             item.prepareGeometryChange()
         if self.navigator.fitted:
@@ -206,9 +223,10 @@ class Canvas(QGraphicsView):
         self.sheet.version += 1
         self.viewport().update()
 
+    @paints
     def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
         """Fill, and lay the kept picture of the still items under what moves."""
-        self.sheet.close = self.navigator.scale >= CLOSE
+        self.sheet.close = self.navigator.scale >= CLOSE * self.navigator.full
         painter.fillRect(area, self.sheet.inks.background)
         self._backdrop.draw(painter, self, keep=self.sheet.light is not None or not self.sheet.moving)
 
@@ -226,17 +244,26 @@ class Canvas(QGraphicsView):
     def changeEvent(self, event: QEvent) -> None:
         """Say everything in the new language."""
         if event.type() == QEvent.Type.LanguageChange:
-            self.setAccessibleName(self.tr("Network"))
+            _name(self)
             self._lay_out()
         super().changeEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes to the next neuron while one is selected, and on to the next widget after the last."""
-        found = following(self.sheet, self.sheet.selection, 1 if forward else -1)
+        found = None if is_off(self) else following(self.sheet, self.sheet.selection, 1 if forward else -1)
         if found is None:
             return super().focusNextPrevChild(forward)
         self.select(found)
         return True
+
+
+def _name(canvas: Canvas) -> None:
+    canvas.setAccessibleName(canvas.tr("Network"))
+    words = canvas.tr(
+        "The network. Click a neuron or an edge to see its numbers in the inspector; the wheel zooms, the middle button moves it. "
+        "Blue is above zero, orange below; the thicker an edge, the larger its weight."
+    )
+    canvas.setWhatsThis(plain(words))
 
 
 def _set_up_view(view: QGraphicsView, items: tuple[SheetItem, ...]) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-from nnviz.explain.numbers import format_number
-from nnviz.ui.canvas.edges import points_at
+from nnviz.ui.canvas.edges import norm, points_at
 from nnviz.ui.canvas.layout import NUMBER, RING
 from nnviz.ui.canvas.lighting import number_ink
 from nnviz.ui.canvas.overlay import CardLine, HoverCard
@@ -15,8 +13,6 @@ from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.wording import INPUT
 from nnviz.ui.names import feature_name
 from nnviz.ui.selection import Selection
-
-DIGITS = 4
 
 
 def hover_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
@@ -57,7 +53,7 @@ def _neuron_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
         lines.append(_line(sheet, _tr("activation a"), float(layer.activations[index])))
         lines.append(_line(sheet, _tr("sum z"), float(layer.z[index])))
         lines.append(_line(sheet, _tr("bias b"), float(layer.bias[index])))
-        lines.append(_line(sheet, _tr("gradient ‖∂L/∂w‖"), float(np.linalg.norm(layer.gradient[index])), gradient=True))
+        lines.append(_line(sheet, _tr("gradient ‖∂L/∂w‖"), norm(layer.gradient[index]), gradient=True))
     values = sheet.values(chosen.layer)
     if chosen.layer == INPUT and values is not None and mark is None:
         lines.append(_line(sheet, _tr("value"), float(values[index])))
@@ -91,7 +87,7 @@ def _edge_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
 
 def _line(sheet: Sheet, what: str, value: float, *, gradient: bool = False) -> CardLine:
     ink: QColor = number_ink(sheet.inks, value, gradient=gradient)
-    return CardLine(what, format_number(value, DIGITS), ink)
+    return CardLine(what, sheet.inks.theme.number(value), ink)
 
 
 def _tr(text: str) -> str:

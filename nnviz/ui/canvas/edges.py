@@ -40,6 +40,16 @@ def curves(starts: Array, ends: Array) -> Array:
     return np.stack([x, y], axis=-1)
 
 
+def control_points(lines: Array) -> Array:
+    """Return the curves that `curves` flattened: start, two control points, end; shape (edges, 8).
+
+    Rounded, since a file of curves is as large as its numbers are long; 0.01 cannot be seen eight times enlarged.
+    """
+    (x0, y0), (x3, y3) = lines[:, 0].T, lines[:, -1].T
+    middle = (x0 + x3) / 2
+    return np.round(np.stack([x0, y0, middle, y0, middle, y3, x3, y3], axis=1), 2)
+
+
 def segments(lines: Array) -> Array:
     """Return polylines (edges, POINTS, 2) as segments, shape (edges, POINTS − 1, 4), contiguous.
 
@@ -81,6 +91,15 @@ def largest(values: Array) -> float:
     """Return the largest finite magnitude, 0 where there is none."""
     magnitudes = np.abs(values[np.isfinite(values)])
     return float(magnitudes.max()) if magnitudes.size else 0.0
+
+
+def norm(values: Array) -> float:
+    """Return the Euclidean norm, without overflow on the way; NaN or ∞ where a value is."""
+    scale = float(np.abs(values).max(initial=0.0))
+    if not np.isfinite(scale) or not scale:
+        return scale
+    with np.errstate(over="ignore"):
+        return float(scale * np.linalg.norm(values / scale))
 
 
 def strongest(magnitudes: Array, count: int) -> Array:

@@ -29,6 +29,7 @@ class Inks:
     """All pens, brushes, fonts and tables of one theme, made at once: nothing of it is made inside a paint.
 
     Attributes:
+        fonts: unscaled, as all of the drawing is: the view enlarges it (`Navigator.full`).
         value_pens, gradient_pens, faded_pens: by level + LEVELS; the faded ones are for what does not act.
         value_table: colours of values −1 … 1 as 0xffRRGGBB, then the one for what is not finite, shape (2·SHADES + 2,).
         faint, dim: veils over all but what is under the pointer, and over tiles that do not act.
@@ -37,13 +38,14 @@ class Inks:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        title, small, tiny = (points / theme.scale for points in (theme.title_points, theme.small_points, theme.caption_points))
         self.fonts: dict[str, QFont] = {
-            "title": font(theme.title_points, bold=True),
-            "small": font(theme.small_points),
-            "name": font(theme.title_points),
-            "number": font(theme.small_points, mono=True),
-            "tiny": font(theme.caption_points, mono=True),
-            "strong": font(theme.small_points, bold=True),
+            "title": font(title, bold=True),
+            "small": font(small),
+            "name": font(title),
+            "number": font(small, mono=True),
+            "tiny": font(tiny, mono=True),
+            "strong": font(small, bold=True),
         }
         self.background = color(theme.canvas)
         self.ink, self.muted, self.rule = color(theme.ink), color(theme.muted), color(theme.rule)
@@ -149,6 +151,13 @@ def _sprite() -> tuple[QPixmap, QPainter]:
 
 def _comet(ink: QColor) -> QPixmap:
     pixmap, painter = _sprite()
+    draw_comet(painter, ink)
+    painter.end()
+    return pixmap
+
+
+def draw_comet(painter: QPainter, ink: QColor) -> None:
+    """Draw a pulse that flies to the right, in a square of side SPRITE; without a pen."""
     middle = QPointF(SPRITE / 2, SPRITE / 2)
     halo = QColor(ink)
     halo.setAlphaF(0.22)
@@ -164,16 +173,19 @@ def _comet(ink: QColor) -> QPixmap:
     painter.drawPolygon([QPointF(0, SPRITE / 2), middle - QPointF(0, SPRITE_RADIUS), middle + QPointF(0, SPRITE_RADIUS)])
     painter.setBrush(ink)
     painter.drawEllipse(middle, SPRITE_RADIUS, SPRITE_RADIUS)
-    painter.end()
-    return pixmap
 
 
 def _sign(ink: QColor, positive: bool) -> QPixmap:
     pixmap, painter = _sprite()
+    draw_sign(painter, ink, positive)
+    painter.end()
+    return pixmap
+
+
+def draw_sign(painter: QPainter, ink: QColor, positive: bool) -> None:
+    """Draw the sign of a pulse, + or −, in a square of side SPRITE; without a pen."""
     middle, arm, thick = SPRITE / 2, SPRITE_RADIUS * 0.55, 3.0
     painter.setBrush(ink)
     painter.drawRect(QRectF(middle - arm, middle - thick / 2, 2 * arm, thick))
     if positive:
         painter.drawRect(QRectF(middle - thick / 2, middle - arm, thick, 2 * arm))
-    painter.end()
-    return pixmap

@@ -11,15 +11,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.ui.canvas.edges import DASHES, POINTS
 from nnviz.ui.canvas.layout import Box
 from nnviz.ui.canvas.sheet import Sheet
+from nnviz.ui.failsafe import paints
 
 Array = NDArray[Any]
+FINER = 4
 
 
 class SheetItem(QGraphicsItem):
@@ -34,6 +36,7 @@ class SheetItem(QGraphicsItem):
         """Return the whole drawing."""
         return rect(self.sheet.layout.bounds) if self.sheet.layout else QRectF()
 
+    @paints
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
         """Draw, unless the canvas already shows a kept picture of the item."""
         if not self.kept:
@@ -61,14 +64,24 @@ class EdgesItem(SheetItem):
 def draw_edges(painter: QPainter, sheet: Sheet, pens: list[QPen], rows: Sequence[tuple[int, int, int]], *, dashed: bool) -> None:
     """Draw edges given as (bundle, edge, level), each from the memory of its segments, negative ones dashed if asked."""
     last, middle = None, len(pens) // 2
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     for bundle, edge, level in rows:
         if level != last:
             painter.setPen(pens[level + middle])
             last = level
         if dashed and level < 0:
             painter.drawLines(sheet.dashed(bundle, edge), DASHES)
+        elif sheet.curved:
+            painter.drawPath(curve(sheet.control_points(bundle, edge)))
         else:
             painter.drawLines(sheet.solid(bundle, edge), POINTS - 1)
+
+
+def curve(points: list[float]) -> QPainterPath:
+    """Return a curve, given by its control points, as Qt has it."""
+    made = QPainterPath(QPointF(points[0], points[1]))
+    made.cubicTo(*points[2:])
+    return made
 
 
 def rect(box: Box | Array) -> QRectF:
@@ -87,3 +100,9 @@ def image(packed: Array) -> QImage:
     pixels = np.ascontiguousarray(packed, dtype=np.uint32)
     height, width = pixels.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+def finer(small: QImage) -> QImage:
+    """Return a map with smooth steps between its points: viewers of SVG and PDF differ in how they enlarge pictures."""
+    wanted = QSize(small.width() * FINER, small.height() * FINER)
+    return small.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)

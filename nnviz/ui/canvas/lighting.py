@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from nnviz.explain.numbers import format_number
 from nnviz.explain.picture import Picture
 from nnviz.ui.canvas.edges import largest, levels, points_at, strongest
 from nnviz.ui.canvas.inks import Inks
@@ -22,13 +21,13 @@ from nnviz.ui.canvas.placing import place
 from nnviz.ui.canvas.sheet import Bundle, Sheet
 from nnviz.ui.canvas.wording import INPUT, width
 from nnviz.ui.selection import Selection
+from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]
 
 LIT_EDGES = 300
 NUMBERED_EDGES = 160
 NUMBER_HEIGHT = 13.0
-DIGITS = 4
 PULSE_MIN, PULSE_MAX = 1.6, 6.0
 RESTING = 0.5
 GRADIENT_KINDS = frozenset({"gradient", "step"})
@@ -90,7 +89,7 @@ def light(sheet: Sheet, picture: Picture, *, numbers: bool = True) -> Light:
         if bundle.layer in picture.lit_edges and np.shape(picture.edge_values.get(bundle.layer, ())) == shape
     )
     nodes = {
-        column.id: _node_mark(column, picture)
+        column.id: _node_mark(sheet.inks.theme, column, picture)
         for column in sheet.layout.columns
         if column.id in picture.node_values and len(picture.node_values[column.id]) == column.units
     }
@@ -108,7 +107,7 @@ def _lit_edges(index: int, bundle: Bundle, picture: Picture) -> LitEdges:
     return LitEdges(index, chosen, bundle.lines[chosen], rows, np.clip(shares, -1.0, 1.0), gradient)
 
 
-def _node_mark(column: Column, picture: Picture) -> NodeMark:
+def _node_mark(theme: Theme, column: Column, picture: Picture) -> NodeMark:
     values = np.asarray(picture.node_values[column.id], dtype=float)
     symbol = picture.node_symbols.get(column.id, "")
     scale = largest(values)
@@ -116,7 +115,7 @@ def _node_mark(column: Column, picture: Picture) -> NodeMark:
     gradient = symbol in GRADIENT_SYMBOLS or "∂" in symbol
     named = f"{symbol} " if symbol and column.id != INPUT else ""
     return NodeMark(
-        texts=tuple(named + format_number(float(value), DIGITS) for value in shown) if column.image is None else (),
+        texts=tuple(named + theme.number(float(value)) for value in shown) if column.image is None else (),
         values=shown,
         shares=np.clip(np.nan_to_num(shown / scale, posinf=0.0, neginf=0.0), -1.0, 1.0) if scale else np.zeros(len(shown)),
         gradient=gradient,
@@ -137,7 +136,7 @@ def _edge_numbers(sheet: Sheet, edges: tuple[LitEdges, ...], picture: Picture) -
         bundle = sheet.bundles[lit.bundle]
         order = _important_first(sheet, lit)[:NUMBERED_EDGES]
         values = bundle.pick(picture.edge_values[bundle.layer])[lit.edges[order]]
-        texts = [format_number(float(value), DIGITS) for value in values]
+        texts = [sheet.inks.theme.number(float(value)) for value in values]
         boxes = place(lit.lines[order], np.array([width(text, font) + 4.0 for text in texts]), NUMBER_HEIGHT, taken)
         for box, text, value in zip(boxes, texts, values, strict=True):
             if np.isfinite(box[0]):

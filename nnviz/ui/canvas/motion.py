@@ -1,13 +1,17 @@
 """Time on the canvas: beats that follow each other, each with a share that runs from 0 to 1 while pulses travel.
 
-The timer runs only while something moves. With reduced motion nothing travels: beats change, pulses stand half-way.
+The timer runs only while something moves. With reduced motion nothing travels: each beat is shown once, with its
+pulses half-way, and stands until the next; a single beat just stands.
 """
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 TICK = 16
+HALF_WAY = 0.5
 
 
 class Motion(QObject):
@@ -32,7 +36,6 @@ class Motion(QObject):
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(TICK)
         self._timer.timeout.connect(self._tick)
 
     @property
@@ -47,8 +50,13 @@ class Motion(QObject):
             return
         self._beats, self._seconds = beats, seconds
         self._clock.start()
-        self._timer.start()
+        if not self.reduced:
+            self._timer.start(TICK)
+        elif beats > 1:
+            self._timer.start(math.ceil(1000 * seconds / beats))
         self.show_at(0.0)
+        if self.reduced and beats == 1:
+            self.show_at(seconds)
 
     def stop(self) -> None:
         """Stop where it is."""
@@ -70,7 +78,7 @@ class Motion(QObject):
         if beat != self._beat:
             self._beat = beat
             self.beat_changed.emit(beat)
-        self.moved.emit(0.5 if self.reduced else eased(position - beat))
+        self.moved.emit(HALF_WAY if self.reduced else eased(position - beat))
 
 
 def eased(share: float) -> float:

@@ -13,7 +13,10 @@ BUTTONS = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent
 
 
 class Navigator(QObject):
-    """Listens to a view and moves it; `moved` says that it did."""
+    """Listens to a view and moves it; `moved` says that it did.
+
+    `full` is the scale that 100 % means: the one of the whole user interface.
+    """
 
     moved = Signal()
 
@@ -23,12 +26,13 @@ class Navigator(QObject):
         self._grabbed: QPoint | None = None
         self._space = False
         self.fitted = True
+        self.full = 1.0
         view.installEventFilter(self)
         view.viewport().installEventFilter(self)
 
     @property
     def scale(self) -> float:
-        """The zoom: 1 is 100 %."""
+        """The scale of the view: pixels a unit of the drawing; `full` is 100 %."""
         return self._view.transform().m11()
 
     def fit(self, bounds: QRectF) -> None:
@@ -36,15 +40,18 @@ class Navigator(QObject):
         size = self._view.viewport().size()
         if bounds.isEmpty() or size.isEmpty():
             return
-        scale = min(1.0, size.width() / bounds.width(), size.height() / bounds.height())
+        scale = min(self.full, size.width() / bounds.width(), size.height() / bounds.height())
         self.fitted = True
         self._show(max(scale, ZOOM_MIN), bounds.center(), bounds)
 
     def actual_size(self, bounds: QRectF) -> None:
         """Show at 100 %, about the middle of what is shown."""
-        middle = self._view.mapToScene(self._view.viewport().rect().center())
+        self.look(1.0, self._view.mapToScene(self._view.viewport().rect().center()), bounds)
+
+    def look(self, zoom: float, center: QPointF, bounds: QRectF) -> None:
+        """Show the drawing at this share of 100 %, with this point of it in the middle."""
         self.fitted = False
-        self._show(1.0, middle, bounds)
+        self._show(min(max(zoom * self.full, ZOOM_MIN), ZOOM_MAX), center, bounds)
 
     def _show(self, scale: float, center: QPointF, bounds: QRectF) -> None:
         room = self._view.viewport().size()

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
-from nnviz.explain.numbers import format_number
 from nnviz.ui.canvas.edges import largest
 from nnviz.ui.canvas.inks import shades
-from nnviz.ui.canvas.items import SheetItem, image, rect
+from nnviz.ui.canvas.items import SheetItem, finer, image, rect
 from nnviz.ui.canvas.layout import NUMBER, RING, Column
 from nnviz.ui.canvas.lighting import NodeMark, number_ink
 from nnviz.ui.canvas.sheet import Sheet
@@ -23,7 +22,7 @@ Array = NDArray[Any]
 
 BOUNDED = frozenset({"tanh", "sigmoid", "softmax"})
 CORNER = 0.17
-RUN_DIGITS = 2
+FEWER_DIGITS = 2  # below tiles while training: two less than on the card, which four columns have no room for
 
 
 class NodesItem(SheetItem):
@@ -42,6 +41,7 @@ class NodesItem(SheetItem):
         self._maps, self._fills, self._texts, self._broken = {}, {}, {}, {}
         if sheet.layout is None:
             return
+        digits = max(1, sheet.inks.theme.digits - FEWER_DIGITS)
         for column in sheet.layout.columns:
             values = sheet.values(column.id)
             if values is None:
@@ -49,9 +49,9 @@ class NodesItem(SheetItem):
             values = np.asarray(values, dtype=float)
             shown, scale = values[column.shown], 1.0 if self._bounded(column.id) else largest(values)
             if not np.isfinite(shown).all():
-                self._broken[column.id] = ["" if np.isfinite(value) else format_number(float(value)) for value in shown]
+                self._broken[column.id] = ["" if np.isfinite(value) else sheet.inks.theme.number(float(value)) for value in shown]
             if column.image is None:
-                self._texts[column.id] = [format_number(float(value), RUN_DIGITS) for value in shown]
+                self._texts[column.id] = [sheet.inks.theme.number(float(value), digits) for value in shown]
             maps = self._column_maps(column)
             if column.image is not None:
                 self._maps[column.id] = [image(sheet.inks.value_table[shades(values.reshape(_picture_shape(sheet)), scale)])]
@@ -116,7 +116,7 @@ class NodesItem(SheetItem):
             # The border hides the images' edges, so they need no antialiasing, which costs as much as the image.
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             for row in rows:
-                painter.drawImage(boxes[row], maps[row])
+                painter.drawImage(boxes[row], finer(maps[row]) if self.sheet.complete else maps[row])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self.sheet.inks.tile_border)
         painter.setBrush(Qt.BrushStyle.NoBrush if maps else empty)

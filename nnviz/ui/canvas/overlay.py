@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from nnviz.ui.canvas.edges import POINTS, angles_at, points_at
-from nnviz.ui.canvas.inks import SPRITE, SPRITE_RADIUS, pen_width
+from nnviz.ui.canvas.inks import SPRITE, SPRITE_RADIUS, draw_comet, draw_sign, pen_width
 from nnviz.ui.canvas.items import SheetItem, draw_edges, rect
 from nnviz.ui.canvas.labels import LabelsItem
 from nnviz.ui.canvas.layout import Box, Column
@@ -25,6 +26,7 @@ from nnviz.ui.theme import color
 Array = NDArray[Any]
 
 PULSES = 220
+SIGNED = 3.4  # larger pulses have room for their sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,11 @@ class OverlayItem(SheetItem):
             rows = (shares > 0) == up
             if not rows.any():
                 continue
-            if self.sheet.vector:
-                self._draw_discs(painter, centers[rows], radii[rows], gradient=lit.gradient, up=up)
+            if self.sheet.complete:
+                self._draw_shapes(painter, centers[rows], radii[rows], turned[rows], gradient=lit.gradient, up=up)
                 continue
             self._stamp(painter, self.sheet.inks.sprites[lit.gradient, up], centers[rows], radii[rows], turned[rows])
-            large = rows & (radii > 3.4)
+            large = rows & (radii > SIGNED)
             self._stamp(painter, self.sheet.inks.signs[up], centers[large], radii[large], np.zeros(int(large.sum())))
 
     def _stamp(self, painter: QPainter, sprite: QPixmap, centers: Array, radii: Array, angles: Array) -> None:
@@ -188,17 +190,26 @@ class OverlayItem(SheetItem):
         count = self.fragments.hold(centers, 2.0 * SPRITE, radii / SPRITE_RADIUS / 2, angles)
         painter.drawPixmapFragments(self.fragments.first, count, sprite)
 
-    def _draw_discs(self, painter: QPainter, centers: Array, radii: Array, *, gradient: bool, up: bool) -> None:
-        """The same for export, as shapes: fragments come out garbled in SVG."""
+    def _draw_shapes(self, painter: QPainter, centers: Array, radii: Array, angles: Array, *, gradient: bool, up: bool) -> None:
+        """The same as shapes, sharp at any size: for pictures, where sprites blur in PNG and come out garbled in SVG."""
+        inks = self.sheet.inks
+        ink = inks.signed_color(1.0 if up else -1.0, gradient=gradient)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.sheet.inks.signed_color(1.0 if up else -1.0, gradient=gradient))
-        for (x, y), radius in zip(centers.tolist(), radii.tolist(), strict=True):
-            painter.drawEllipse(QPointF(x, y), radius, radius)
+        for (x, y), radius, angle in zip(centers.tolist(), radii.tolist(), angles.tolist(), strict=True):
+            for turned, draw, drawn in ((angle, draw_comet, (ink,)), (0.0, draw_sign, (inks.background, up))):
+                if draw is draw_sign and radius <= SIGNED:
+                    continue
+                cos, sin = (radius / SPRITE_RADIUS * turn for turn in (math.cos(math.radians(turned)), math.sin(math.radians(turned))))
+                middle = (x - (cos - sin) * SPRITE / 2, y - (sin + cos) * SPRITE / 2)
+                painter.save()
+                painter.setTransform(QTransform(cos, sin, -sin, cos, *middle), True)
+                draw(painter, *drawn)
+                painter.restore()
 
     def _draw_card(self, painter: QPainter, card: HoverCard) -> None:
-        """Draw the card by its box, inside the window; its size on screen does not depend on the zoom."""
+        """Draw the card by its box, inside the window; its size on screen does not depend on the zoom, only on that of all type."""
         inks, theme = self.sheet.inks, self.sheet.inks.theme
-        scale = painter.worldTransform().m11() or 1.0
+        scale = (painter.worldTransform().m11() or 1.0) / theme.scale
         painter.save()
         middle, low, high = card.box[0] + card.box[2] / 2, card.box[1], card.box[1] + card.box[3]
         painter.translate(middle, low)
@@ -215,7 +226,7 @@ class OverlayItem(SheetItem):
             y = (high - low) * scale + 8.0
         painter.setPen(QPen(inks.rule, 1.2))
         painter.setBrush(color(theme.window))
-        painter.drawRoundedRect(QRectF(x, y, *size), theme.corner, theme.corner)
+        painter.drawRoundedRect(QRectF(x, y, *size), theme.corner / theme.scale, theme.corner / theme.scale)
         painter.setFont(inks.fonts["strong"])
         painter.setPen(inks.ink)
         painter.drawText(QPointF(x + 12, y + 19), card.title)

@@ -1,28 +1,28 @@
-"""Pictures of a canvas as bytes: PNG and SVG, with every edge drawn; also without a shown window."""
+"""Pictures of a canvas: its whole drawing with every edge, as it stands, also without a shown window."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageWriter, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtGui import QPainter
 
 from nnviz.app.frame import Frame
 from nnviz.data.prepare import Prepared
 from nnviz.engine.spec import Spec
+from nnviz.ui import failsafe, pictures
 from nnviz.ui.canvas.canvas import Canvas
-from nnviz.ui.canvas.items import SheetItem
-from nnviz.ui.selection import NETWORK
+from nnviz.ui.canvas.items import EdgesItem
+from nnviz.ui.canvas.labels import LabelsItem
+from nnviz.ui.canvas.nodes import NodesItem
+from nnviz.ui.canvas.overlay import OverlayItem
+from nnviz.ui.canvas.surface import SurfaceItem
+from nnviz.ui.pictures import Picture, said
 from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]
 SIZE = (1200, 780)
-RESOLUTION = 96
 
 
 def build(spec: Spec, frame: Frame, data: Prepared | None, theme: Theme, size: tuple[int, int] = SIZE) -> Canvas:
@@ -39,71 +39,71 @@ def build(spec: Spec, frame: Frame, data: Prepared | None, theme: Theme, size: t
     return made
 
 
-@contextmanager
-def complete(canvas: Canvas, *, vector: bool = False) -> Iterator[None]:
-    """Within, the scene draws all edges and nothing of the pointer; with `vector`, in shapes alone."""
-    sheet, overlay = canvas.sheet, canvas.overlay
-    before = sheet.complete, sheet.vector, sheet.hovered, overlay.card
-    sheet.complete, sheet.vector, sheet.hovered, overlay.card = True, vector, NETWORK, None
-    sheet.plan_edges()
-    for item in canvas.scene().items():
-        if isinstance(item, SheetItem):
-            item.kept = False
-    try:
-        yield
-    finally:
-        sheet.complete, sheet.vector, sheet.hovered, overlay.card = before
-        sheet.plan_edges()
+class Drawing:
+    """What stands on a canvas at one moment; it can be painted while the canvas goes on, in another thread."""
+
+    def __init__(self, canvas: Canvas, scale: float) -> None:
+        self._sheet, self._scale = canvas.sheet.still(), scale
+        overlay = canvas.overlay
+        self._progress, self._waves, self._wave = overlay.progress, overlay.waves, overlay.wave
+
+    def paint(self, painter: QPainter, vector: bool) -> None:
+        """Paint all of it, with units as coordinates: in shapes alone, or in what is fast to turn into pixels."""
+        sheet = self._sheet.still()
+        if sheet.layout is None:
+            return
+        sheet.plan_still(shapes=vector)
+        x, y = sheet.layout.bounds[:2]
+        painter.scale(self._scale, self._scale)
+        painter.translate(-x, -y)
+        surface, nodes, labels = SurfaceItem(sheet), NodesItem(sheet), LabelsItem(sheet)
+        overlay = OverlayItem(sheet, nodes, labels)
+        overlay.progress, overlay.waves, overlay.wave = self._progress, self._waves, self._wave
+        surface.refresh()
+        nodes.refresh()
+        for item in (surface, EdgesItem(sheet), nodes, labels, overlay):
+            painter.save()
+            item.draw(painter)
+            painter.restore()
+
+
+def picture(canvas: Canvas) -> Picture:
+    """Return the whole drawing as it stands; a unit is a pixel of the canvas when all of it is shown.
+
+    Raises:
+        ViewError: the canvas is switched off, since it could not be drawn.
+    """
+    failsafe.check(canvas)
+    bounds, room, frame = canvas.bounds, canvas.viewport().size(), canvas.sheet.frame
+    scale = canvas.navigator.full
+    if not bounds.isEmpty() and not room.isEmpty():
+        scale = min(scale, room.width() / bounds.width(), room.height() / bounds.height())
+    return Picture(
+        paint=Drawing(canvas, scale).paint,
+        size=(max(1.0, bounds.width() * scale), max(1.0, bounds.height() * scale)),
+        background=canvas.sheet.inks.background,
+        title=canvas.accessibleName(),
+        said=said(frame),
+        dots=canvas.logicalDpiX(),
+        in_thread=True,
+    )
 
 
 def png(canvas: Canvas, scale: float = 2.0, *, transparent: bool = False) -> bytes:
     """Return the whole drawing as PNG, `scale` pixels a unit."""
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(_image(canvas, scale, transparent=transparent))
-    return bytes(content.data())
+    return pictures.png(picture(canvas), scale, transparent=transparent)
+
+
+def svg(canvas: Canvas, *, transparent: bool = False) -> bytes:
+    """Return the whole drawing as SVG: words as text, edges as curves, maps as embedded pictures."""
+    return pictures.svg(picture(canvas), transparent=transparent)
+
+
+def pdf(canvas: Canvas, *, transparent: bool = False) -> bytes:
+    """Return the whole drawing as PDF."""
+    return pictures.pdf(picture(canvas), transparent=transparent)
 
 
 def pixels(canvas: Canvas, scale: float = 1.0) -> Array:
     """Return the whole drawing as an array of its own, (height, width, 3) uint8."""
-    image = _image(canvas, scale, transparent=False).convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
-
-
-def _image(canvas: Canvas, scale: float, *, transparent: bool) -> QImage:
-    bounds = canvas.bounds
-    size = QSize(max(1, round(bounds.width() * scale)), max(1, round(bounds.height() * scale)))
-    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent if transparent else canvas.sheet.inks.background)
-    painter = QPainter(image)
-    try:
-        with complete(canvas):
-            canvas.scene().render(painter, QRectF(image.rect()), bounds)
-    finally:
-        painter.end()
-    return image
-
-
-def svg(canvas: Canvas, *, transparent: bool = False) -> bytes:
-    """Return the whole drawing as SVG: words as text, edges as lines, maps as embedded pictures."""
-    bounds = canvas.bounds
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setResolution(RESOLUTION)
-    generator.setSize(bounds.size().toSize())
-    generator.setViewBox(QRectF(0, 0, bounds.width(), bounds.height()))
-    generator.setTitle(canvas.accessibleName())
-    painter = QPainter(generator)
-    try:
-        if not transparent:
-            painter.fillRect(QRectF(0, 0, bounds.width(), bounds.height()), canvas.sheet.inks.background)
-        with complete(canvas, vector=True):
-            canvas.scene().render(painter, QRectF(0, 0, bounds.width(), bounds.height()), bounds)
-    finally:
-        painter.end()
-    return bytes(content.data())
+    return np.ascontiguousarray(pictures.painted(picture(canvas), scale)[..., 2::-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.app.frame import Frame
@@ -75,8 +76,11 @@ class Player(QObject):
         self.motion.play(len(self._beats), seconds)
 
     def pulse(self, seconds: float) -> None:
-        """Let one wave of the newest activations run through the network, without dimming anything; one at a time."""
-        if self._sheet.light is not None or self.motion.running or not self._sheet.layer_frames():
+        """Let one wave of the newest activations run through the network, without dimming anything.
+
+        One at a time, and none with reduced motion: the values change in steps as it is.
+        """
+        if self.motion.reduced or self._sheet.light is not None or self.motion.running or not self._sheet.layer_frames():
             return
         self._make_waves()
         self.motion.play(len(self._overlay.waves), seconds)
@@ -135,9 +139,11 @@ def wave_pictures(frame: Frame) -> tuple[Picture, ...]:
     """Return the beats of one wave of a frame's activations: the terms w·a of each layer in turn."""
     sources, found = frame.probe.inputs, []
     for layer in frame.layers:
+        with np.errstate(invalid="ignore", over="ignore"):
+            terms = layer.weights * sources
         found.append(
             Picture(
-                edge_values={layer.id: layer.weights * sources},
+                edge_values={layer.id: terms},
                 edge_kind={layer.id: "term"},
                 lit_edges=frozenset({layer.id}),
                 direction=1,

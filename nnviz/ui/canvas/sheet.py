@@ -5,7 +5,7 @@ The canvas fills it in bulk; items only read it. Nothing here grows with the num
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from PySide6.QtCore import QLineF
 from nnviz.app.frame import Frame, LayerFrame
 from nnviz.data.prepare import Prepared
 from nnviz.engine.spec import Spec
-from nnviz.ui.canvas.edges import DASHES, POINTS, curves, dashes, largest, levels, segments, strongest
+from nnviz.ui.canvas.edges import DASHES, POINTS, control_points, curves, dashes, largest, levels, segments, strongest
 from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.layout import Layout, arrange
 from nnviz.ui.canvas.memory import LineMemory
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from nnviz.ui.canvas.lighting import Light
 
 Array = NDArray[Any]
-WIDEST_NUMBER = "∂L/∂a −0.0e−0"
+WIDEST_SYMBOL, FEWEST_DIGITS = "∂L/∂a ", 4
+MOST_CURVES = 4000  # as pixels, a curve takes twice as long as the lines it is drawn with on screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,30 @@ class Sheet:
     moving: bool = False
     close: bool = False
     complete: bool = False
-    vector: bool = False
+    curved: bool = False
     plan: list[tuple[int, int, int]] = field(default_factory=list)
     drawn: dict[str, int] = field(default_factory=dict)
     version: int = 0
     _solid: LineMemory = field(default_factory=_solid_memory)
     _dashed: LineMemory = field(default_factory=_dash_memory)
     _dashes_made: bool = False
+    _controls: list[list[float]] = field(default_factory=list)
+
+    def still(self) -> Sheet:
+        """Return a copy for pictures: the canvas goes on, the copy stays; it has all edges and nothing of the pointer.
+
+        What a sheet holds is frozen, but for the memory that lines are drawn from: the copy makes its own.
+        """
+        made = replace(self, complete=True, close=False, hovered=NETWORK, plan=[], drawn={}, _controls=[])
+        made._solid, made._dashed, made._dashes_made = _solid_memory(), _dash_memory(), False
+        return made
+
+    def plan_still(self, *, shapes: bool) -> None:
+        """Make a still copy ready to be drawn, in any thread: with curves for `shapes` or where they are few, else with lines."""
+        if self.bundles:
+            self._solid.hold(segments(self._lines()))
+        self.plan_edges()
+        self.curved = shapes or len(self.plan) <= MOST_CURVES
 
     def lay_out(self, size: tuple[float, float]) -> None:
         """Place everything for a window of this size."""
@@ -102,11 +120,13 @@ class Sheet:
         names = self.data.class_names if self.data is not None and self.data.labels is not None else ()
         self.words = words(self.spec, self.frame.probe.row if self.frame else None, names, self.inks)
         texts = column_texts(self.words, self.spec, self.inks)
-        number = width(WIDEST_NUMBER, self.inks.fonts["number"])
+        widest = WIDEST_SYMBOL + "−0." + "0" * max(FEWEST_DIGITS, self.inks.theme.digits)
+        number = width(widest, self.inks.fonts["number"])
         self.layout = arrange(texts, size, number=number, surface=self.has_surface, unfolded=self.unfolded)
         self.bundles = _bundles(self.layout)
         self._solid.hold(segments(self._lines()))
         self._dashes_made = False
+        self._controls = []
         self.plan_edges()
 
     def _lines(self) -> Array:
@@ -122,6 +142,12 @@ class Sheet:
             self._dashed.hold(dashes(self._lines()))
             self._dashes_made = True
         return self._dashed.pointers[self.bundles[bundle].first + edge]
+
+    def control_points(self, bundle: int, edge: int) -> list[float]:
+        """Return the control points of an edge's curve; all are made when first asked for."""
+        if not self._controls:
+            self._controls = control_points(self._lines()).tolist()
+        return self._controls[self.bundles[bundle].first + edge]
 
     @property
     def has_surface(self) -> bool:
@@ -143,7 +169,7 @@ class Sheet:
             chosen.append(np.stack([np.full_like(edges, index), edges, levels(shown, largest(layer.weights))]))
         if chosen:
             rows = np.concatenate(chosen, axis=1)
-            rows = rows[:, np.argsort(np.abs(rows[2]), kind="stable")]
+            rows = rows[:, np.lexsort((rows[2], np.abs(rows[2])))]
             self.plan = list(zip(*rows[:, rows[2] != 0].tolist(), strict=True))
 
     def _limits(self) -> list[int]:

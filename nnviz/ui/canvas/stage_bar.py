@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.explain.stages import Stage
 from nnviz.explain.words import say
+from nnviz.ui.failsafe import paints
 from nnviz.ui.theme import LIGHT, Theme, color, font
 from nnviz.ui.tips import plain
 
@@ -51,6 +52,7 @@ class StageBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFont(font(theme.small_points))
         self.setAccessibleName(self.tr("Stages of the pass"))
+        self.setWhatsThis(self.tr("The stages of the pass from left to right; the filled one is shown. Click on a stage to go there."))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
@@ -78,7 +80,8 @@ class StageBar(QWidget):
     def _boxes(self) -> list[QRectF]:
         """Return the cells, unscrolled; stretched where there is room."""
         metrics = QFontMetrics(font(self._theme.small_points, bold=True))
-        widths = [max(NARROWEST, min(WIDEST, metrics.horizontalAdvance(stage.label) + 2 * PADDING)) for stage in self._stages]
+        narrowest, widest, padding = (self._theme.pixels(size) for size in (NARROWEST, WIDEST, PADDING))
+        widths = [max(narrowest, min(widest, metrics.horizontalAdvance(stage.label) + 2 * padding)) for stage in self._stages]
         spare = self.width() - sum(widths) - GAP * (len(widths) - 1)
         extra = spare / len(widths) if widths and spare > 0 else 0.0
         boxes, x = [], 0.0
@@ -101,11 +104,11 @@ class StageBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return one row of cells."""
-        return QSize(400, self.fontMetrics().height() + 10)
+        return QSize(self._theme.pixels(400), self.fontMetrics().height() + self._theme.pixels(10))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few cells."""
-        return QSize(120, self.sizeHint().height())
+        return QSize(self._theme.pixels(120), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the present stage in view."""
@@ -147,6 +150,7 @@ class StageBar(QWidget):
             return True
         return super().event(event)
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the cells in view."""
         painter, theme, boxes = QPainter(self), self._theme, self._boxes()
@@ -155,10 +159,11 @@ class StageBar(QWidget):
             moved = box.translated(-self._offset, 0.0)
             if moved.right() > 0 and moved.left() < self.width():
                 self._paint_cell(painter, moved, stage, index)
+        ends = theme.pixels(ENDS)
         if boxes and self._offset > 0:
-            self._paint_end(painter, QRectF(0.0, 0.0, ENDS, self.height()), "‹")
+            self._paint_end(painter, QRectF(0.0, 0.0, ends, self.height()), "‹")
         if boxes and boxes[-1].right() - self._offset > self.width() + 1:
-            self._paint_end(painter, QRectF(self.width() - ENDS, 0.0, ENDS, self.height()), "›")
+            self._paint_end(painter, QRectF(self.width() - ends, 0.0, ends, self.height()), "›")
         if self.hasFocus() and boxes:
             painter.setPen(QPen(color(theme.accent), 1.6))
             painter.setBrush(Qt.BrushStyle.NoBrush)

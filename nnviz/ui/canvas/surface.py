@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
 from nnviz.data.prepare import TRAIN, Prepared
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.ui.canvas.edges import largest
-from nnviz.ui.canvas.inks import rgb, shades
-from nnviz.ui.canvas.items import SheetItem, centered, image, rect
+from nnviz.ui.canvas.inks import NOT_FINITE, rgb, shades
+from nnviz.ui.canvas.items import SheetItem, centered, finer, image, rect
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.theme import blend, color
 
@@ -38,7 +38,7 @@ class SurfaceItem(SheetItem):
         """Take the newest frame."""
         frame = self.sheet.frame
         self._image = None
-        if frame is not None and frame.surface is not None and frame.surface.ndim == 3 and self.sheet.layer_frames():
+        if frame is not None and frame.surface is not None and frame.surface.ndim == 3 and frame.surface.size and self.sheet.layer_frames():
             self._image = image(self._colors(frame.surface[:, ::-1]))
 
     def _colors(self, surface: Array) -> Array:
@@ -55,7 +55,8 @@ class SurfaceItem(SheetItem):
         top = np.clip(np.nan_to_num(np.take_along_axis(surface, best[None], axis=0)[0]), 0.0, 1.0)
         share = np.clip((top - 1 / len(surface)) / (1 - 1 / len(surface)), 0.12, 1.0)[..., None] * 0.8
         mixed = np.rint(paper + (palette[best] - paper) * share).astype(np.uint32)
-        return np.asarray(0xFF000000 | mixed[..., 0] << 16 | mixed[..., 1] << 8 | mixed[..., 2])
+        colors = 0xFF000000 | mixed[..., 0] << 16 | mixed[..., 1] << 8 | mixed[..., 2]
+        return np.asarray(np.where(np.isfinite(surface).all(axis=0), colors, inks.value_table[NOT_FINITE]))
 
     def _range(self) -> tuple[float, float]:
         """Return the outputs that are drawn in full orange and full blue."""
@@ -78,7 +79,7 @@ class SurfaceItem(SheetItem):
         if data.plane:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             if self._image is not None:
-                painter.drawImage(box, self._image)
+                painter.drawImage(box, finer(self._image) if self.sheet.complete else self._image)
             self._draw_points(painter, box)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         else:
@@ -101,8 +102,8 @@ class SurfaceItem(SheetItem):
                 painter.drawEllipse(place, RING, RING)
 
     def _draw_points(self, painter: QPainter, box: QRectF) -> None:
-        """Draw the data: in export as shapes, else from a picture of them, since they change with the data only."""
-        if self.sheet.vector:
+        """Draw the data: for pictures as shapes, else from a picture of them, since they change with the data only."""
+        if self.sheet.complete:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_points(painter, box)
             return
@@ -164,18 +165,34 @@ class SurfaceItem(SheetItem):
         step = max(1, len(x) // 400)
         for index in range(0, len(x), step):
             draw_marker(painter, float(x[index]), float(y[index]), train=bool(data.part_of[index] == TRAIN))
-        if frame is None or frame.surface is None or frame.surface.ndim != 2 or not self.sheet.layer_frames():
-            return
-        across = np.linspace(plot.left(), plot.right(), frame.surface.shape[1])
+        if frame is not None and frame.surface is not None and frame.surface.ndim == 2 and self.sheet.layer_frames():
+            self._draw_curves(painter, plot, box, (low, high), frame.surface)
+
+    def _draw_curves(self, painter: QPainter, plot: QRectF, box: QRectF, ends: tuple[float, float], outputs: Array) -> None:
+        """Draw the outputs as curves, hatched from top to bottom where one is not finite."""
+        inks, (low, high) = self.sheet.inks, ends
+        across = np.linspace(plot.left(), plot.right(), outputs.shape[1])
+        finite = np.asarray(np.isfinite(outputs).all(axis=0))
+        for start, stop in _stretches(~finite):
+            painter.fillRect(QRectF(QPointF(across[start], plot.top()), QPointF(across[stop - 1] + 1.0, plot.bottom())), inks.hatch)
         painter.setPen(QPen(color(inks.theme.accent), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.save()
         painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
-        for output in frame.surface:
-            shown = np.clip(np.nan_to_num(output), 20 * low - 19 * high, 20 * high - 19 * low)  # a diverging output would overflow
+        for output in outputs:
+            # A diverging output would overflow, and strokes far beyond the box take long to paint.
+            shown = np.clip(np.where(finite, output, low), 3 * low - 2 * high, 3 * high - 2 * low)
             up = plot.bottom() - (shown - low) / (high - low) * plot.height()
-            painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(across.tolist(), up.tolist(), strict=True)]))
+            for start, stop in _stretches(finite):
+                places = zip(across[start:stop].tolist(), up[start:stop].tolist(), strict=True)
+                painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in places]))
         painter.restore()
+
+
+def _stretches(chosen: Array) -> list[tuple[int, int]]:
+    """Return where each run of true values starts, and where it has stopped."""
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]])))
+    return [(int(start), int(stop)) for start, stop in turns.reshape(-1, 2)]
 
 
 def points(data: Prepared, box: QRectF, row: int | None = None) -> Array:

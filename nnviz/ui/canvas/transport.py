@@ -54,27 +54,31 @@ class Transport(QWidget):
         frame = QFrame()
         frame.setProperty("bar", True)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 0, 16, 10)
         outer.addWidget(frame)
         inside = QVBoxLayout(frame)
-        inside.setContentsMargins(12, 6, 12, 8)
-        inside.setSpacing(4)
         words, row = QHBoxLayout(), QHBoxLayout()
         inside.addLayout(words)
         inside.addLayout(row)
-        words.setSpacing(12)
         words.addWidget(self.forward_words)
         words.addWidget(self.caption, 1)
         words.addWidget(self.backward_words)
-        row.setSpacing(4)
         for button in (self.first, self.back, self.play, self.forward, self.last):
             button.setProperty("tight", True)
             row.addWidget(button)
-        row.addSpacing(6)
         row.addWidget(self.bar, 1)
-        row.addSpacing(2)
         for widget in (self.speed, self.apply, self.discard):
             row.addWidget(widget)
+        self._boxes = outer, inside, words, row
+        self._space()
+
+    def _space(self) -> None:
+        """Leave room between and around, as the theme's type needs it."""
+        outer, inside, words, row = self._boxes
+        pixels = self._theme.pixels
+        outer.setContentsMargins(pixels(16), 0, pixels(16), pixels(10))
+        inside.setContentsMargins(pixels(12), pixels(6), pixels(12), pixels(8))
+        for box, gap in ((inside, 4), (words, 12), (row, 4)):
+            box.setSpacing(pixels(gap))
 
     def _connect(self) -> None:
         self.first.clicked.connect(self._go_first)
@@ -104,7 +108,7 @@ class Transport(QWidget):
         self.apply.setText(self.tr("Apply"))
         self.discard.setText(self.tr("Discard"))
         self.speed.setAccessibleName(self.tr("Speed of playing"))
-        set_tip(self.speed, self.tr("How fast the stages follow each other when played"))
+        self.speed.explain(self.tr("How fast the stages follow each other when played"))
         names = {
             self.first: self.tr("First stage"),
             self.back: self.tr("One stage back"),
@@ -148,6 +152,7 @@ class Transport(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Show everything in another theme."""
         self._theme = theme
+        self._space()
         side = round(theme.font_points * 1.9)
         for button in (self.first, self.back, self.play, self.forward, self.last, self.apply, self.discard):
             button.setIconSize(QSize(side, side))

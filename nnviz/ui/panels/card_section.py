@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.explain.card import Section
 from nnviz.explain.tokens import Edge, Node, Token
 from nnviz.explain.words import say
+from nnviz.ui.failsafe import paints
 from nnviz.ui.theme import Theme, blend, color, font
 
 Place = Node | Edge
-MARGIN = 9.0
+MARGIN = 9.0  # at scale 1
 HANGING = 4  # letters by which the rest of a wrapped line is set in
 FADED = 0.6  # how much of the box stays of one whose turn comes later
 
@@ -92,8 +93,12 @@ class CardSection(QWidget):
 
     def _wrap(self) -> None:
         """Wrap at the present width, and be as high as that needs."""
-        self._document.setTextWidth(max(1.0, self.width() - 2 * MARGIN))
-        self.setFixedHeight(round(self._document.size().height() + 2 * MARGIN))
+        self._document.setTextWidth(max(1.0, self.width() - 2 * self._margin))
+        self.setFixedHeight(round(self._document.size().height() + 2 * self._margin))
+
+    @property
+    def _margin(self) -> float:
+        return MARGIN * self._theme.scale
 
     def _is_backward(self) -> bool:
         return any(token.role in ("rising", "falling") for token in self._tokens)
@@ -114,7 +119,7 @@ class CardSection(QWidget):
 
     def token_at(self, position: QPointF) -> Token | None:
         """Return the linked number under a point of the widget."""
-        anchor = self._document.documentLayout().anchorAt(position - QPointF(MARGIN, MARGIN))
+        anchor = self._document.documentLayout().anchorAt(position - QPointF(self._margin, self._margin))
         return self._tokens[int(anchor)] if anchor else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -148,6 +153,7 @@ class CardSection(QWidget):
         if event.oldSize().width() != event.size().width():
             self._wrap()
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the box and what is written in it."""
         theme, painter = self._theme, QPainter(self)
@@ -156,5 +162,5 @@ class CardSection(QWidget):
         faded = self._section is not None and self._section.state == "next"
         painter.setBrush(blend(theme.raised, theme.window, FADED) if faded else color(theme.raised))
         painter.drawRoundedRect(QRectF(self.rect()), theme.corner, theme.corner)
-        painter.translate(MARGIN, MARGIN)
+        painter.translate(self._margin, self._margin)
         self._document.drawContents(painter)

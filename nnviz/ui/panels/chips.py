@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from nnviz.ui.flow import FlowLayout
 from nnviz.ui.form import refusal_label
 from nnviz.ui.names import feature_name
+from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
+
+GAP = 6
 
 
 class Chip(QPushButton):
@@ -37,7 +40,7 @@ class Chips(QWidget):
         super().__init__()
         self.chips: dict[str, Chip] = {}
         self.note = refusal_label()
-        self._flow = FlowLayout()
+        self._flow = FlowLayout(grown(GAP))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._flow)

@@ -9,7 +9,7 @@ from nnviz.engine.table import Parameter
 from nnviz.ui.decades import exact
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import ROW_SPACING, ChoiceBox, Row
-from nnviz.ui.tips import set_tip
+from nnviz.ui.theme import Theme, grown
 
 LIMIT = Parameter("limit", 1.0, 0.0, open_low=True)
 
@@ -19,24 +19,35 @@ class ClippingEditor(QWidget):
 
     edited = Signal(object, object, str)
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         text = self.tr("Gradient clipping")
         kinds = [("", self.tr("off")), ("value", self.tr("each entry")), ("norm", self.tr("norm")), ("value norm", self.tr("both"))]
         self.box = ChoiceBox(text, kinds)
-        set_tip(self.box, self.tr("Keeps a steep slope from throwing the weights far away"))
+        meanings = {
+            "": self.tr("slopes count as they are"),
+            "value": self.tr("each entry of the gradient is cut at a limit"),
+            "norm": self.tr("the whole gradient is shortened to a length"),
+            "value norm": self.tr("entries are cut first, then the whole is shortened"),
+        }
+        self.box.explain(self.tr("Keeps a steep slope from throwing the weights far away"), meanings)
         self.row = Row(text, self.box)
         self.value = NumberField(LIMIT, name=self.tr("Entries at most"), meaning=self._value_meaning)
         self.norm = NumberField(LIMIT, name=self.tr("Norm at most"), meaning=self._norm_meaning)
         self.value_row, self.norm_row = Row(self.tr("Entries at most"), self.value), Row(self.tr("Norm at most"), self.norm)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(ROW_SPACING)
+        column.setSpacing(grown(ROW_SPACING))
         for row in (self.row, self.value_row, self.norm_row):
             column.addWidget(row)
         self.box.picked.connect(self._pick)
         self.value.value_committed.connect(self._set_value)
         self.norm.value_committed.connect(self._set_norm)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Say numbers as another theme does from now on."""
+        self._theme = theme
 
     def show_limits(self, value: float | None, norm: float | None) -> None:
         """Show the limits, None for off; tells nobody."""
@@ -52,10 +63,11 @@ class ClippingEditor(QWidget):
         self.row.refuse(reason)
 
     def _value_meaning(self, value: float) -> str:
-        return self.tr("No entry of the gradient counts as more than {value}, either way.").format(value=exact(value))
+        return self.tr("No entry of the gradient counts as more than {value}, either way.").format(value=self._theme.marked(exact(value)))
 
     def _norm_meaning(self, value: float) -> str:
-        return self.tr("A gradient longer than {value} is shortened to it, in the same direction.").format(value=exact(value))
+        words = self.tr("A gradient longer than {value} is shortened to it, in the same direction.")
+        return words.format(value=self._theme.marked(exact(value)))
 
     def _tell(self, kinds: str, merge_key: str) -> None:
         value = self.value.value() if "value" in kinds else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 
 from nnviz.app.document import Document
 from nnviz.data.datasets import DATASETS
@@ -12,7 +12,7 @@ from nnviz.data.prepare import facts
 from nnviz.engine.edits import with_features
 from nnviz.engine.spec import SCALINGS, DataSpec, Spec, Split
 from nnviz.engine.table import Parameter
-from nnviz.ui.decades import exact
+from nnviz.ui.failsafe import updates
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import ChoiceBox, Fact, Form
 from nnviz.ui.names import entry_name, feature_name
@@ -29,7 +29,9 @@ SEED = Parameter("seed", 0.0, 0.0, 2.0**32)
 
 
 class DataPanel(Panel):
-    """Shows and edits `spec.data`, the batch size and the input features."""
+    """Shows and edits `spec.data`, the batch size and the input features; `example_requested` carries the name of an example."""
+
+    example_requested = Signal(str)
 
     def __init__(self, document: Document, theme: Theme = LIGHT) -> None:
         super().__init__(document, theme)
@@ -71,11 +73,18 @@ class DataPanel(Panel):
         self.scaling.picked.connect(self._set_scaling)
         tip = self.tr("How the inputs are scaled; measured on the training part alone")
         self.scaling_row = form.row(self.tr("Scaling"), self.scaling, tip)
+        meanings = {
+            "none": self.tr("as they are in the data"),
+            "standard": self.tr("to mean 0 and standard deviation 1"),
+            "minmax": self.tr("from the smallest, 0, to the largest, 1"),
+        }
+        self.scaling.explain(tip, meanings)
         form.heading(self.tr("Input features"))
         self.chips = Chips()
         self.chips.flipped.connect(self._flip_feature)
         form.addWidget(self.chips)
 
+    @updates
     def show_spec(self, spec: Spec) -> None:
         """Show the values of a spec."""
         data = spec.data
@@ -102,7 +111,7 @@ class DataPanel(Panel):
     # -- what values mean ---------------------------------------------------------------------------------------
 
     def _percent_words(self, value: float) -> str:
-        return f"{exact(value)} %"
+        return f"{self.exact(value)} %"
 
     def _noise_meaning(self, value: float) -> str:
         if value == 0:
@@ -112,14 +121,14 @@ class DataPanel(Panel):
     def _split_words(self, value: float) -> str:
         test = round(100.0 * self.document.spec.data.split.test, 9)
         parts = (value, 100.0 - test - value, test) if test else (value, 100.0 - value)
-        return " / ".join(exact(round(part, 9)) for part in parts)
+        return " / ".join(self.exact(round(part, 9)) for part in parts)
 
     def _split_meaning(self, _value: float) -> str:
         words = self.tr("{train} samples are learned from, {validation} only watched.")
         return words.format(train=self._facts.train, validation=self._facts.validation)
 
     def _batch_words(self, value: float) -> str:
-        return self.tr("all") if value == 0 else exact(value)
+        return self.tr("all") if value == 0 else self.exact(value)
 
     def _batch_meaning(self, value: float) -> str:
         steps = -(-self._facts.train // int(value)) if value else 1
@@ -135,7 +144,7 @@ class DataPanel(Panel):
 
     @Slot(str)
     def _open_example(self, name: str) -> None:
-        self.document.open_example(name)
+        self.example_requested.emit(name)
         self.gallery.show_current(self.document.name)
 
     def _with_data(self, data: DataSpec) -> Spec:
@@ -144,7 +153,7 @@ class DataPanel(Panel):
     @Slot(float)
     def _set_noise(self, value: float) -> None:
         spec = self._with_data(replace(self.document.spec.data, noise=value / 100.0))
-        self.edit(self.noise, spec, self.tr("Set noise to {value} %").format(value=exact(value)), self.noise.gesture)
+        self.edit(self.noise, spec, self.tr("Set noise to {value} %").format(value=self.exact(value)), self.noise.gesture)
 
     @Slot(float)
     def _set_split(self, value: float) -> None:
@@ -162,12 +171,12 @@ class DataPanel(Panel):
     @Slot(float)
     def _set_samples(self, value: float) -> None:
         spec = self._with_data(replace(self.document.spec.data, samples=int(value)))
-        self.edit(self.samples, spec, self.tr("Set samples to {value}").format(value=exact(value)), self.samples.gesture)
+        self.edit(self.samples, spec, self.tr("Set samples to {value}").format(value=self.exact(value)), self.samples.gesture)
 
     @Slot(float)
     def _set_seed(self, value: float) -> None:
         spec = self._with_data(replace(self.document.spec.data, seed=int(value)))
-        self.edit(self.seed_row, spec, self.tr("Set data seed to {value}").format(value=exact(value)), self.seed.gesture)
+        self.edit(self.seed_row, spec, self.tr("Set data seed to {value}").format(value=self.exact(value)), self.seed.gesture)
 
     @Slot(str)
     def _set_scaling(self, key: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnviz.explain.card import Card
 from nnviz.explain.stages import Stage
 from nnviz.explain.words import say
+from nnviz.ui.failsafe import updates
 from nnviz.ui.form import text_label
 from nnviz.ui.formula import Formula
 from nnviz.ui.panels.card_section import CardSection, Place
@@ -36,11 +37,12 @@ class FormulaCard(QWidget):
         self.sections: list[CardSection] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GAP)
+        self._column.setSpacing(theme.pixels(GAP))
         self._column.addWidget(self.title)
         self._column.addWidget(self.formula)
         self.setAccessibleName(self.tr("Formula card"))
 
+    @updates
     def show_card(self, card: Card, stage: Stage) -> None:
         """Show a card of this stage."""
         self._card, self._stage = card, stage
@@ -57,14 +59,17 @@ class FormulaCard(QWidget):
                 section.show_section(card.sections[at])
         self.setAccessibleDescription("\n".join(section.text() for section in self.sections[: len(card.sections)]))
 
+    @updates
     def mark(self, place: Place | None) -> None:
         """Mark the numbers that come from this neuron or edge, None for no mark."""
         for section in self.sections:
             section.mark(place)
 
+    @updates
     def set_theme(self, theme: Theme) -> None:
         """Show everything in another theme."""
         self._theme = theme
+        self._column.setSpacing(theme.pixels(GAP))
         self.formula.set_theme(theme)
         for section in self.sections:
             section.set_theme(theme)

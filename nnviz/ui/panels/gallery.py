@@ -23,7 +23,7 @@ class Gallery(QWidget):
         super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(GAP)
+        grid.setSpacing(theme.pixels(GAP))
         self.thumbnails: dict[str, Thumbnail] = {}
         for at, name in enumerate(names()):
             example = load(name)

@@ -11,6 +11,7 @@ from nnviz.app.frame import Frame
 from nnviz.data.prepare import Prepared
 from nnviz.engine.edits import insert_layer, remove_layer, with_units
 from nnviz.engine.spec import Dense, Spec
+from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Form
 from nnviz.ui.panels.layer_page import LayerPage
 from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NeuronPage
@@ -69,11 +70,11 @@ class Inspector(Panel):
         if chosen.kind == "network":
             return NetworkPage(spec)
         if chosen.layer == INPUT:
-            return InputPage(spec)
+            return InputPage(spec, self.theme)
         if chosen.kind == "neuron":
             return NeuronPage(chosen.layer, chosen.neuron, spec, self.theme)
         if chosen.kind == "edge":
-            return EdgePage(chosen.layer, chosen.neuron, chosen.source, spec)
+            return EdgePage(chosen.layer, chosen.neuron, chosen.source, spec, self.theme)
         return LayerPage(chosen.layer, self.document, self.edit, self.theme)
 
     @property
@@ -81,12 +82,14 @@ class Inspector(Panel):
         """Whether a layer's page is shown, the only one with the activations of many samples."""
         return isinstance(self.page, LayerPage)
 
+    @updates
     def show_selection(self, selection: Selection) -> None:
         """Show the page of what is selected."""
         if selection != self.selection:
             self.selection = selection
             self.rebuild()
 
+    @updates
     def show_spec(self, spec: Spec) -> None:
         """Show the values of a spec; a page that only shows is made anew."""
         if isinstance(self.page, LayerPage) and existing(spec, self.selection) == self._shown:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
+
+GAP = 4
 
 
 class LayerButtons(QWidget):
@@ -15,7 +18,7 @@ class LayerButtons(QWidget):
         self.before, self.after, self.remove = QPushButton(), QPushButton(), QPushButton()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(grown(GAP))
         last = self.tr("The output layer is the last one and stays")
         for button, words, tip in (
             (self.before, self.tr("Add a layer before"), self.tr("Put a new layer between this one and what it reads")),
@@ -23,6 +26,7 @@ class LayerButtons(QWidget):
             (self.remove, self.tr("Remove layer"), last if output else self.tr("Take this layer away; the next one reads what it read")),
         ):
             button.setText(words)
+            button.setAccessibleName(words)
             set_tip(button, tip)
             column.addWidget(button)
         self.after.setEnabled(not output)

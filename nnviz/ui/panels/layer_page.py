@@ -19,6 +19,7 @@ from nnviz.engine.table import Choice, Parameter
 from nnviz.explain.numbers import format_number
 from nnviz.ui.choice_editor import ChoiceEditor
 from nnviz.ui.decades import exact
+from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Fact, Form, Tick
 from nnviz.ui.names import entry_name, feature_name, lowered
 from nnviz.ui.panels.activation_plots import ActivationCurve, Histogram
@@ -29,6 +30,7 @@ from nnviz.ui.panels.saturation import saturation
 from nnviz.ui.panels.weight_image import WeightImage
 from nnviz.ui.slider import Scale, SliderField
 from nnviz.ui.theme import Theme
+from nnviz.ui.tips import set_tip
 
 UNITS = Parameter("units", 4.0, 1.0, 1e6)
 LONGEST_NAME = 60
@@ -62,6 +64,7 @@ class LayerPage(QWidget):
         self.name.setProperty("flat", True)
         self.name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.name.setAccessibleName(self.tr("Layer name"))
+        set_tip(self.name, self.tr("What the canvas, the formulas and files call this layer, e.g. “hidden 2”"))
         self.name.editingFinished.connect(self._set_name)
         self.name_row = form.row(self.tr("Name"), self.name)
         self.units = SliderField(self.tr("Units"), UNITS, Scale(1.0, 32.0), integer=True, meaning=self._units_meaning)
@@ -79,7 +82,7 @@ class LayerPage(QWidget):
         form.addWidget(self.initializer)
         self.use_bias, self.frozen = Tick(self.tr("Use bias")), Tick(self.tr("Freeze weights"))
         self.use_bias_row = form.row(self.tr("Use bias"), self.use_bias, self.tr("Each unit adds a number of its own to its sum"))
-        self.l1, self.l2 = PenaltyEditor(self.tr("L1 penalty")), PenaltyEditor(self.tr("L2 penalty"))
+        self.l1, self.l2 = PenaltyEditor(self.tr("L1 penalty"), self._theme), PenaltyEditor(self.tr("L2 penalty"), self._theme)
         self.l1.edited.connect(self._set_l1)
         self.l2.edited.connect(self._set_l2)
         form.addWidget(self.l1)
@@ -102,6 +105,11 @@ class LayerPage(QWidget):
         """The layer as the spec has it."""
         return self._spec.network.layer(self._id)
 
+    @updates
+    def set_theme(self, theme: Theme) -> None:
+        """Say numbers as another theme does from now on."""
+        self._theme = theme
+
     def show_spec(self, spec: Spec) -> None:
         """Show the values of a spec, which has the layer."""
         layer = spec.network.layer(self._id)
@@ -118,6 +126,7 @@ class LayerPage(QWidget):
         self.l1.show_penalty(layer.l1, spec.training.l1)
         self.l2.show_penalty(layer.l2, spec.training.l2)
 
+    @updates
     def show_frame(self, frame: Frame) -> None:
         """Show what the layer does now."""
         shown = next((item for item in frame.layers if item.id == self._id), None)
@@ -136,7 +145,7 @@ class LayerPage(QWidget):
         self.histogram_heading.setText(self.tr("Activations, {count} samples").format(count=len(values)).upper())
         self.histogram.show_values(np.asarray(values))
         found = saturation(self.layer.activation, values)
-        share = self.tr("{share} %").format(share=format_number(round(100.0 * found.share), 1)) if found else "—"
+        share = self.tr("{share} %").format(share=format_number(round(100.0 * found.share))) if found else "—"
         self.saturated.setText(share)
         self.dead.setText(self.tr("{dead} of {units}").format(dead=found.dead, units=values.shape[1]) if found else "—")
 

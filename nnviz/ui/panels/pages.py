@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.app.frame import Frame, LayerFrame
 from nnviz.engine.spec import Spec
 from nnviz.explain.numbers import format_number
+from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Fact, Form
 from nnviz.ui.names import entry_name, feature_name, lowered
 from nnviz.ui.panels.layer_page import source_names
@@ -41,8 +42,9 @@ class NetworkPage(QWidget):
 class InputPage(QWidget):
     """What the network is fed for the shown sample."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         form = Form(self)
         form.heading(self.tr("Inspector · input"))
         self.values = [Fact("—") for _ in spec.network.input.names]
@@ -50,10 +52,15 @@ class InputPage(QWidget):
             fact.setProperty("role", "mono")
             form.row(feature_name(name), fact)
 
+    @updates
+    def set_theme(self, theme: Theme) -> None:
+        """Say numbers as another theme does from now on."""
+        self._theme = theme
+
     def show_frame(self, frame: Frame) -> None:
         """Show the inputs of the probe."""
         for fact, value in zip(self.values, frame.probe.inputs, strict=False):
-            fact.setText(format_number(float(value)))
+            fact.setText(self._theme.number(float(value)))
 
 
 class NeuronPage(QWidget):
@@ -61,7 +68,7 @@ class NeuronPage(QWidget):
 
     def __init__(self, layer_id: str, neuron: str, spec: Spec, theme: Theme) -> None:
         super().__init__()
-        self._layer, self._neuron = layer_id, neuron
+        self._layer, self._neuron, self._theme = layer_id, neuron, theme
         layer = spec.network.layer(layer_id)
         form = Form(self)
         place = layer.neurons.index(neuron) + 1
@@ -79,6 +86,11 @@ class NeuronPage(QWidget):
         self.weights = WeightList(theme)
         form.addWidget(self.weights)
 
+    @updates
+    def set_theme(self, theme: Theme) -> None:
+        """Say numbers as another theme does from now on."""
+        self._theme = theme
+
     def show_frame(self, frame: Frame) -> None:
         """Show what the neuron does for the probe."""
         found = layer_frame(frame, self._layer)
@@ -86,17 +98,18 @@ class NeuronPage(QWidget):
         if found is None or layer is None or self._neuron not in layer.neurons:
             return
         at = layer.neurons.index(self._neuron)
-        self.z.setText(format_number(float(found.z[at])))
-        self.a.setText(format_number(float(found.activations[at])))
-        self.bias.setText(format_number(float(found.bias[at])) if layer.use_bias else "—")
+        self.z.setText(self._theme.number(float(found.z[at])))
+        self.a.setText(self._theme.number(float(found.activations[at])))
+        self.bias.setText(self._theme.number(float(found.bias[at])) if layer.use_bias else "—")
         self.weights.show_weights(found.weights[at], source_names(frame.spec, frame.spec.network.index(self._layer)))
 
 
 class EdgePage(QWidget):
     """One edge: its weight and the newest slope of the loss along it."""
 
-    def __init__(self, layer_id: str, neuron: str, source: str, spec: Spec) -> None:
+    def __init__(self, layer_id: str, neuron: str, source: str, spec: Spec, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._layer, self._neuron, self._source = layer_id, neuron, source
         index = spec.network.index(layer_id)
         layer, sources = spec.network.layers[index], spec.network.sources(index)
@@ -110,6 +123,11 @@ class EdgePage(QWidget):
         for fact in (self.weight, self.gradient):
             fact.setProperty("role", "mono")
 
+    @updates
+    def set_theme(self, theme: Theme) -> None:
+        """Say numbers as another theme does from now on."""
+        self._theme = theme
+
     def show_frame(self, frame: Frame) -> None:
         """Show the newest weight and gradient."""
         found = layer_frame(frame, self._layer)
@@ -119,8 +137,8 @@ class EdgePage(QWidget):
         targets, sources = frame.spec.network.layers[index].neurons, frame.spec.network.sources(index)
         if self._neuron in targets and self._source in sources:
             unit, source = targets.index(self._neuron), sources.index(self._source)
-            self.weight.setText(format_number(float(found.weights[unit, source])))
-            self.gradient.setText(format_number(float(found.gradient[unit, source])))
+            self.weight.setText(self._theme.number(float(found.weights[unit, source])))
+            self.gradient.setText(self._theme.number(float(found.gradient[unit, source])))
 
 
 def layer_frame(frame: Frame, layer_id: str) -> LayerFrame | None:

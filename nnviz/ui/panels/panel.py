@@ -1,8 +1,8 @@
-"""What the panels share: built from the spec, built anew for another language or theme, and one way to edit."""
+"""What the panels share: built from the spec, built anew for another language or size, and one way to edit."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -11,6 +11,7 @@ from nnviz.app.document import Document
 from nnviz.engine.problem import Problem
 from nnviz.engine.spec import Spec
 from nnviz.explain.words import problem_text
+from nnviz.ui.decades import exact
 from nnviz.ui.form import Form
 from nnviz.ui.theme import LIGHT, Theme
 
@@ -19,6 +20,13 @@ class Refusing(Protocol):
     """A control that can say below itself why its value cannot be."""
 
     def refuse(self, reason: str) -> None: ...
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """What paints in the colours of a theme."""
+
+    def set_theme(self, theme: Theme) -> None: ...
 
 
 class Panel(QWidget):
@@ -44,9 +52,14 @@ class Panel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in another theme."""
-        if theme != self.theme:
-            self.theme = theme
+        before, self.theme = self.theme, theme
+        if theme.scale != before.scale or theme.decimal_comma != before.decimal_comma:
             self.rebuild()
+        elif theme != before:
+            for view in self._body.findChildren(QWidget):
+                if isinstance(view, Themed):
+                    view.set_theme(theme)
+            self.show_spec(self.document.spec)
 
     def rebuild(self) -> None:
         """Make all controls anew and show the present values."""
@@ -64,6 +77,10 @@ class Panel(QWidget):
         if not self.document.edit(spec, title, merge_key):
             self.show_spec(self.document.spec)
             control.refuse(self._refusal)
+
+    def exact(self, value: float) -> str:
+        """Return a number as fields show it."""
+        return self.theme.marked(exact(value))
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in a new language."""

@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from nnviz.engine.table import Parameter
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import Row
+from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
+
+GAP = 2
 
 
 class SampleRow(QWidget):
@@ -24,7 +27,7 @@ class SampleRow(QWidget):
         self.back, self.forward = QToolButton(), QToolButton()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(grown(GAP))
         row.addWidget(Row(self.tr("Sample"), self.field, self.tr("The row of the data that is shown, counted from 0")), 1)
         buttons = ((self.back, "‹", self.tr("The sample before")), (self.forward, "›", self.tr("The next sample")))
         for button, sign, words in buttons:

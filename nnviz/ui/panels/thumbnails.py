@@ -16,13 +16,14 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from nnviz.data.datasets import DATASETS
 from nnviz.engine.spec import Spec
-from nnviz.ui.theme import Theme, blend, color
+from nnviz.ui.failsafe import paints
+from nnviz.ui.theme import Theme, blend, color, grown
 
 MARGIN = 0.14
 DOT = 0.028
 BIG_DOT = 0.09
 FEW = 8
-SIDE = 46
+SIDE, SMALLEST = 46, 28
 POINTS = 110
 # Petal length and width (cm) of every sixth iris of Fisher's 150, 25 in all: drawing it must not import scikit-learn.
 IRIS = (
@@ -120,12 +121,17 @@ class Thumbnail(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._pick)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the picture anew in another theme."""
+        self._theme, self._picture = theme, QPixmap()
+        self.update()
+
     def _pick(self) -> None:
         self.picked.emit(self.example)
 
     def sizeHint(self) -> QSize:
         """Return the size of the mockups."""
-        return QSize(SIDE, SIDE)
+        return QSize(grown(SIDE), grown(SIDE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay square: the column gives the width."""
@@ -135,7 +141,7 @@ class Thumbnail(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest legible picture."""
-        return QSize(28, 28)
+        return QSize(grown(SMALLEST), grown(SMALLEST))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show that it can be clicked."""
@@ -147,6 +153,7 @@ class Thumbnail(QAbstractButton):
         super().leaveEvent(event)
         self.update()
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture in its frame."""
         theme, side = self._theme, min(self.width(), self.height())

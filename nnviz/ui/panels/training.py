@@ -14,7 +14,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.spec import PRECISIONS, Dense, Spec, TrainingSpec
 from nnviz.engine.table import Choice, Parameter
 from nnviz.ui.choice_editor import ChoiceEditor
-from nnviz.ui.decades import exact
+from nnviz.ui.failsafe import updates
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import ChoiceBox, Form
 from nnviz.ui.formula import Formula
@@ -47,7 +47,9 @@ class TrainingPanel(Panel):
         form.addWidget(self.initializer)
         self.precision = ChoiceBox(self.tr("Precision"), [(key, key) for key in PRECISIONS])
         self.precision.picked.connect(self._set_precision)
-        self.precision_row = form.row(self.tr("Precision"), self.precision, self.tr("How many bits each number of the training has"))
+        tip = self.tr("How many bits each number of the training has")
+        self.precision_row = form.row(self.tr("Precision"), self.precision, tip)
+        self.precision.explain(tip, {"float64": self.tr("about 16 digits"), "float32": self.tr("about 7 digits, and half the memory")})
         self.seed = NumberField(SEED, name=self.tr("Seed"), meaning=self._seed_meaning, integer=True)
         self.seed.value_committed.connect(self._set_seed)
         self.seed_row = form.row(self.tr("Seed"), self.seed)
@@ -58,7 +60,16 @@ class TrainingPanel(Panel):
         form.addWidget(self.loss)
         self.reduction = ChoiceBox(self.tr("Reduction"), [(key, entry_name(key)) for key in REDUCTIONS])
         self.reduction.picked.connect(self._set_reduction)
-        self.reduction_row = form.row(self.tr("Reduction"), self.reduction, self.tr("How the losses of the samples become one number"))
+        tip = self.tr("How the losses of the samples become one number")
+        self.reduction_row = form.row(self.tr("Reduction"), self.reduction, tip)
+        meanings = {
+            "mean": self.tr("the mean over the samples"),
+            "half-mean": self.tr("half of the mean over the samples"),
+            "sum": self.tr("the sum over the samples"),
+            "half-sum": self.tr("half of the sum over the samples"),
+            "mean-over-elements": self.tr("the mean over all outputs of all samples"),
+        }
+        self.reduction.explain(tip, meanings)
         self.reduction_formula = Formula(self.theme, points=self.theme.title_points * 1.15, muted=True, at_right=True)
         form.addWidget(self.reduction_formula)
 
@@ -77,10 +88,11 @@ class TrainingPanel(Panel):
         self.l2.value_committed.connect(self._set_l2)
         self.l1_row = form.row(self.tr("L1 penalty"), self.l1)
         self.l2_row = form.row(self.tr("L2 penalty"), self.l2)
-        self.clipping = ClippingEditor()
+        self.clipping = ClippingEditor(self.theme)
         self.clipping.edited.connect(self._set_clipping)
         form.addWidget(self.clipping)
 
+    @updates
     def show_spec(self, spec: Spec) -> None:
         """Show the values of a spec."""
         training = spec.training
@@ -101,15 +113,15 @@ class TrainingPanel(Panel):
     # -- what values mean ---------------------------------------------------------------------------------------
 
     def _rate_meaning(self, value: float) -> str:
-        return self.tr("Each step moves a weight by {rate} times what the optimizer makes of its slope.").format(rate=exact(value))
+        return self.tr("Each step moves a weight by {rate} times what the optimizer makes of its slope.").format(rate=self.exact(value))
 
     def _l1_meaning(self, value: float) -> str:
         words = self.tr("Adds {value} · Σ|w| to the loss: small weights become exactly 0.")
-        return words.format(value=exact(value)) if value else self.tr("Off.")
+        return words.format(value=self.exact(value)) if value else self.tr("Off.")
 
     def _l2_meaning(self, value: float) -> str:
         words = self.tr("Adds {value}/2 · Σw² to the loss: large weights shrink.")
-        return words.format(value=exact(value)) if value else self.tr("Off.")
+        return words.format(value=self.exact(value)) if value else self.tr("Off.")
 
     def _seed_meaning(self, _value: float) -> str:
         return self.tr("The same seed gives the same initial weights and order of batches; another one starts a new run.")
@@ -140,21 +152,23 @@ class TrainingPanel(Panel):
 
     @Slot(float)
     def _set_rate(self, value: float) -> None:
-        title = self.tr("Set learning rate to {rate}").format(rate=exact(value))
+        title = self.tr("Set learning rate to {rate}").format(rate=self.exact(value))
         self._edit(self.rate, replace(self._training, learning_rate=value), title, self.rate.gesture)
 
     @Slot(float)
     def _set_l1(self, value: float) -> None:
-        self._edit(self.l1_row, replace(self._training, l1=value), self.tr("Set L1 to {value}").format(value=exact(value)), self.l1.gesture)
+        title = self.tr("Set L1 to {value}").format(value=self.exact(value))
+        self._edit(self.l1_row, replace(self._training, l1=value), title, self.l1.gesture)
 
     @Slot(float)
     def _set_l2(self, value: float) -> None:
-        self._edit(self.l2_row, replace(self._training, l2=value), self.tr("Set L2 to {value}").format(value=exact(value)), self.l2.gesture)
+        title = self.tr("Set L2 to {value}").format(value=self.exact(value))
+        self._edit(self.l2_row, replace(self._training, l2=value), title, self.l2.gesture)
 
     @Slot(object, object, str)
     def _set_clipping(self, value: float | None, norm: float | None, merge_key: str) -> None:
-        limits = [self.tr("entries at {limit}").format(limit=exact(value))] if value is not None else []
-        limits += [self.tr("norm at {limit}").format(limit=exact(norm))] if norm is not None else []
+        limits = [self.tr("entries at {limit}").format(limit=self.exact(value))] if value is not None else []
+        limits += [self.tr("norm at {limit}").format(limit=self.exact(norm))] if norm is not None else []
         title = self.tr("Clip gradient: {limits}").format(limits=", ".join(limits) or self.tr("off"))
         self._edit(self.clipping, replace(self._training, clip_value=value, clip_norm=norm), title, merge_key)
 
@@ -173,5 +187,5 @@ class TrainingPanel(Panel):
 
     @Slot(float)
     def _set_seed(self, value: float) -> None:
-        title = self.tr("Set seed to {value}").format(value=exact(value))
+        title = self.tr("Set seed to {value}").format(value=self.exact(value))
         self._edit(self.seed_row, replace(self._training, seed=int(value)), title, self.seed.gesture)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nnviz.explain.numbers import format_number
+from nnviz.ui.failsafe import paints, updates
 from nnviz.ui.map_colors import hatched, image, packed, value_pixels, value_table
 from nnviz.ui.theme import Theme, color
 from nnviz.ui.tips import plain
@@ -37,6 +37,12 @@ class WeightImage(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Weights"))
 
+    @updates
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the picture anew in another theme."""
+        self._theme, self._table = theme, packed(value_table(theme))
+        self.show_weights(self._weights, self._names)
+
     def show_weights(self, weights: Array, names: tuple[str, ...]) -> None:
         """Show weights, shape (units, sources), with the names of the sources."""
         resized = weights.shape != self._weights.shape
@@ -51,7 +57,7 @@ class WeightImage(QWidget):
     def sizeHint(self) -> QSize:
         """Return a height that leaves cells neither tiny nor coarse."""
         rows = max(1, self._weights.shape[0])
-        return QSize(100, min(HEIGHT_MAX, max(HEIGHT_MIN, rows * CELL_MAX)))
+        return QSize(100, self._theme.pixels(min(HEIGHT_MAX, max(HEIGHT_MIN, rows * CELL_MAX))))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink in width as far as needed."""
@@ -61,7 +67,7 @@ class WeightImage(QWidget):
         """Return what a cell says."""
         name = self._names[source] if source < len(self._names) else str(source + 1)
         return self.tr("unit {unit} ← {source}: {value}").format(
-            unit=unit + 1, source=name, value=format_number(float(self._weights[unit, source]))
+            unit=unit + 1, source=name, value=self._theme.number(float(self._weights[unit, source]))
         )
 
     def _cell(self, x: float, y: float) -> tuple[int, int]:
@@ -95,6 +101,7 @@ class WeightImage(QWidget):
             return True
         return super().event(event)
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the matrix with round corners and a frame round the cell under the pointer."""
         if self._picture.isNull():

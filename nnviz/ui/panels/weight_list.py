@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.explain.numbers import format_number
+from nnviz.ui.failsafe import paints, updates
 from nnviz.ui.theme import Theme, color, font
 
 Array = NDArray[Any]
@@ -29,13 +29,19 @@ class WeightList(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Weights, strongest first"))
 
+    @updates
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self._theme = theme
+        self.update()
+
     def show_weights(self, weights: Array, names: tuple[str, ...]) -> None:
         """Show weights, shape (sources,), with the names of their sources; sorted by magnitude, ties as they come."""
         order = np.argsort(-np.abs(weights), kind="stable")[:LONGEST]
         before = self.lines
         self.rows = tuple((names[at], float(weights[at])) for at in order)
         self._more = len(weights) - len(self.rows)
-        self.setAccessibleDescription(", ".join(f"{name} {format_number(value)}" for name, value in self.rows))
+        self.setAccessibleDescription(", ".join(f"{name} {self._theme.number(value)}" for name, value in self.rows))
         if self.lines != before:
             self.updateGeometry()
         self.update()
@@ -44,6 +50,10 @@ class WeightList(QWidget):
     def lines(self) -> int:
         """How many lines are written."""
         return len(self.rows) + (self._more > 0)
+
+    @property
+    def _widest(self) -> str:
+        return "−0.0" + "0" * max(4, self._theme.digits)
 
     @property
     def _line_height(self) -> int:
@@ -55,12 +65,13 @@ class WeightList(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Shrink in width as far as the numbers go."""
-        return QSize(self.fontMetrics().horizontalAdvance("−0.00000") * 2, self.sizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance(self._widest) * 2, self.sizeHint().height())
 
+    @paints
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw a line a weight."""
         painter, theme, metrics = QPainter(self), self._theme, self.fontMetrics()
-        number = metrics.horizontalAdvance("−0.00000")
+        number = metrics.horizontalAdvance(self._widest)
         name = min(self.width() // 3, max((metrics.horizontalAdvance(text) for text, _ in self.rows), default=0) + 6)
         middle = self._theme.spacing + name + (self.width() - number - name) / 2.0 - self._theme.spacing
         reach = max(4.0, (self.width() - number - name) / 2.0 - 6.0)
@@ -73,7 +84,7 @@ class WeightList(QWidget):
             bar = QRectF(middle if value > 0 else middle - length, box.center().y() - 2.5, length, 5.0)
             painter.fillRect(bar, color(theme.positive if value > 0 else theme.negative))
             painter.setPen(color(theme.positive_text if value > 0 else theme.negative_text if value < 0 else theme.ink))
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, format_number(value))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, theme.number(value))
         if self._more:
             box = QRectF(0.0, len(self.rows) * self._line_height, self.width(), self._line_height)
             painter.setPen(color(theme.muted))

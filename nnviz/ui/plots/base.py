@@ -7,28 +7,30 @@ one row in `table.py`. Data are placed by `Scale`s; nothing but finite numbers b
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from nnviz.app.frame import Frame
 from nnviz.data.prepare import Prepared
 from nnviz.engine.spec import Spec
+from nnviz.ui import pictures
+from nnviz.ui.failsafe import updates
 from nnviz.ui.plots.buttons import Buttons
 from nnviz.ui.plots.decor import Decor, Hover
 from nnviz.ui.plots.legend import Entry
-from nnviz.ui.plots.picture import picture
+from nnviz.ui.plots.picture import laid_out, picture
 from nnviz.ui.plots.scale import Array, Scale, cover
 from nnviz.ui.plots.view import View
 from nnviz.ui.theme import LIGHT, Theme, color
 
 Table = tuple[tuple[str, ...], list[tuple[float | int | str | None, ...]]]
 MOST_SAMPLES = 2000
-EXPORT_LINE = 1.4
-"""Width of lines in pictures larger than the screen's, in unscaled pixels: one thin pixel would vanish."""
 
 
 def spread(rows: Array) -> Array:
@@ -43,6 +45,7 @@ class Plot(QWidget):
         appeared: it became visible and may be out of date; vanished: it is no longer visible.
     """
 
+    is_view: ClassVar[bool] = True  # is switched off as a whole (failsafe.py)
     name: ClassVar[str] = ""
     wants_surface: ClassVar[bool] = False
     has_log: ClassVar[bool] = False
@@ -61,7 +64,6 @@ class Plot(QWidget):
         self.seconds = 0.0
         self._x: Scale | None = None
         self._y: Scale | None = None
-        self._line_width = 1.0
         self._exporting = False
         self._pointer: tuple[float, float] | None = None
         self.view = View(self.theme, self)
@@ -106,16 +108,19 @@ class Plot(QWidget):
         """Take colours and line widths from `theme` and `pen` again."""
         raise NotImplementedError
 
+    @updates
     def record(self, frame: Frame) -> None:
         """Note what must not be missed of a frame that may never be drawn; by default nothing."""
 
     # What the window tells it
 
+    @updates
     def show_spec(self, spec: Spec) -> None:
         """Show what the user made."""
         self.spec = spec
         self.redraw()
 
+    @updates
     def show_data(self, data: Prepared | None) -> None:
         """Show the samples."""
         self.data = data
@@ -123,18 +128,21 @@ class Plot(QWidget):
         self.restyle()
         self.redraw()
 
+    @updates
     def show_layer(self, layer_id: str) -> None:
         """Show this layer, or with "" the whole network, where it makes a difference."""
         if layer_id != self.layer:
             self.layer = layer_id
             self.redraw()
 
+    @updates
     def show_frame(self, frame: Frame) -> None:
         """Show this frame."""
         self.frame = frame
         self.spec = frame.spec
         self.redraw()
 
+    @updates
     def set_theme(self, theme: Theme) -> None:
         """Show everything in this theme."""
         self.theme = theme
@@ -144,6 +152,7 @@ class Plot(QWidget):
         self.redraw()
 
     @Slot(bool)
+    @updates
     def set_log(self, log: bool) -> None:
         """Make the vertical axis logarithmic or linear."""
         self.log = log and self.has_log
@@ -168,25 +177,14 @@ class Plot(QWidget):
     # What it hands out
 
     def png(self, scale: float = 2.0) -> bytes:
-        """Return the plot as a PNG `scale` times as large as on screen, with lines that grow with it."""
-        self._exporting, self._line_width = True, max(1.0, EXPORT_LINE * scale) if scale > 1 else 1.0
-        pointer, self._pointer = self._pointer, None
-        before = self._x, self._y
-        try:
-            self.restyle()
-            self.redraw()
-            return picture(self.view, scale)
-        finally:
-            self._exporting, self._line_width, self._pointer = False, 1.0, pointer
-            self._x, self._y = before
-            self.restyle()
-            self.redraw()
+        """Return the plot as a PNG, `scale` times as large as on screen, with lines that grow with it."""
+        return pictures.png(picture(self), scale)
 
     # Help for the plots
 
     def pen(self, hexadecimal: str, *, dashed: bool = False) -> QPen:
         """Return the pen of a curve: one pixel wide on screen, where wider ones cost six times as much."""
-        made = QPen(color(hexadecimal), self._line_width)
+        made = QPen(color(hexadecimal), 1.0)
         made.setCosmetic(True)
         if dashed:
             made.setDashPattern([5.0, 3.0])
@@ -213,6 +211,7 @@ class Plot(QWidget):
     # Inside
 
     @Slot(object)
+    @updates
     def _point(self, place: tuple[float, float] | None) -> None:
         """Show the values at the place the pointer is at, None for nowhere."""
         self._pointer = place
@@ -234,3 +233,19 @@ class Plot(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.redraw()
+
+
+@contextmanager
+def exporting(plot: Plot, size: QSize) -> Iterator[None]:
+    """Within, a plot is drawn for a picture of this size: close-fitting and without the pointer's label."""
+    pointer, plot._pointer = plot._pointer, None
+    before = plot._x, plot._y
+    plot._exporting = True
+    try:
+        with laid_out(plot.view, size):
+            plot.redraw()
+            yield
+    finally:
+        plot._exporting, plot._pointer = False, pointer
+        plot._x, plot._y = before
+        plot.redraw()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from nnviz.ui.theme import LIGHT, Theme, font
+from nnviz.ui.tips import set_tip
 
 EDGE, BETWEEN = 4, 4
 
@@ -24,9 +25,7 @@ class Buttons(QWidget):
     def __init__(self, log: bool | None, parent: QWidget) -> None:
         super().__init__(parent)
         self._log, self._home = QPushButton(self), QPushButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, EDGE, EDGE, 0)
-        row.setSpacing(BETWEEN)
+        self._row = row = QHBoxLayout(self)
         for button in (self._home, self._log):
             button.setProperty("chip", True)  # before it is shown, when the style is looked up
             button.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -42,6 +41,8 @@ class Buttons(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the size of the theme's small print."""
+        self._row.setContentsMargins(0, theme.pixels(EDGE), theme.pixels(EDGE), 0)
+        self._row.setSpacing(theme.pixels(BETWEEN))
         for button in (self._home, self._log):
             button.setFont(font(theme.small_points))
 
@@ -58,10 +59,10 @@ class Buttons(QWidget):
         """Speak the present language."""
         now = self.tr("Now it is logarithmic.") if self._log.isChecked() else self.tr("Now it is linear.")
         self._log.setText(self.tr("log"))
-        self._log.setToolTip(self.tr("Vertical axis: logarithmic or linear.") + " " + now)
+        set_tip(self._log, self.tr("Vertical axis: logarithmic or linear.") + " " + now)
         self._log.setAccessibleName(self.tr("Logarithmic axis"))
         self._home.setText(self.tr("whole"))
-        self._home.setToolTip(self.tr("See the whole plot again (Home)"))
+        set_tip(self._home, self.tr("See the whole plot again (Home)"))
         self._home.setAccessibleName(self.tr("See the whole plot"))
 
     def changeEvent(self, event: QEvent) -> None:

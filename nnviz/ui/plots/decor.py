@@ -78,6 +78,7 @@ class Painter:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        self._gap = GAP * theme.scale
         self.small = font(theme.caption_points)
         self.medium = font(theme.small_points)
         self.bold = font(theme.small_points, bold=True)
@@ -93,56 +94,69 @@ class Painter:
 
     def margins(self, decor: Decor, width: float, height: float, x: Scale | None, y: Scale | None) -> Margins:
         """Return the room the decor needs around the data of a view of this size."""
-        top = self._bold.height() + self._small.height() + 2.5 * GAP
+        top = self._bold.height() + self._small.height() + 2.5 * self._gap
         if x is None or y is None:
-            return Margins(GAP, top, GAP, GAP)
-        bottom = self._small.height() + GAP
+            return Margins(self._gap, top, self._gap, self._gap)
+        bottom = self._small.height() + self._gap
         labels = [label for _, label in self.y_ticks(y, height - top - bottom)]
-        left = max((self._small.horizontalAdvance(label) for label in labels), default=0.0) + 2 * GAP
+        left = max((self._small.horizontalAdvance(label) for label in labels), default=0.0) + 2 * self._gap
         if not decor.square:
-            return Margins(left, top, 2 * GAP, bottom)
-        side = max(min(width - left - 2 * GAP, height - top - bottom), 10.0)
-        return Margins(left, top, max(width - left - side, GAP), bottom + max(height - top - bottom - side, 0.0))
+            return Margins(left, top, 2 * self._gap, bottom)
+        side = max(min(width - left - 2 * self._gap, height - top - bottom), 10.0)
+        return Margins(left, top, max(width - left - side, self._gap), bottom + max(height - top - bottom - side, 0.0))
+
+    def whole(self, decor: Decor, height: float) -> tuple[float, float]:
+        """Return how wide and high a view must be, at least `height`, for nothing of the title, the legend and the names to be cut."""
+        above = self._bold.height() + 2 * self._small.height() + 3.5 * self._gap
+        title = self._bold.horizontalAdvance(decor.title) + 3 * self._gap
+        if not decor.square:
+            names = self._small.horizontalAdvance(decor.y_name) + self._key.whole_row(decor.legend) + 6 * self._gap
+            return max(title, names), height
+        wide, high = self._key.whole_column(decor.legend, decor.ramp)
+        height = max(height, high + above + self._gap)
+        return max(title, height - above + wide + 12 * self._gap), height
 
     def x_ticks(self, decor: Decor, scale: Scale, width: float) -> Ticks:
         """Return the ticks below the data that keep clear of each other and of the axis' name."""
-        name = 0.0 if decor.square else self._small.horizontalAdvance(decor.x_name) + 2 * GAP
+        name = 0.0 if decor.square else self._small.horizontalAdvance(decor.x_name) + 2 * self._gap
         shown: Ticks = []
-        end = -GAP
-        for value, label in scale.ticks(max(FEWEST, int(width / TICK_WIDTH))):
+        end = -self._gap
+        for value, label in scale.ticks(max(FEWEST, int(width / (TICK_WIDTH * self.theme.scale)))):
             if decor.whole_x and value != int(value):
                 continue
-            label = label.partition(".")[0] if decor.whole_x else label
+            label = label.partition(".")[0] if decor.whole_x else self.theme.marked(label)
             half = self._small.horizontalAdvance(label) / 2
             place = float(scale.place(value)) * width
             if place - half > end and place + half < width - name:
                 shown.append((value, label))
-                end = place + half + GAP
+                end = place + half + self._gap
         return shown
 
     def y_ticks(self, scale: Scale, height: float) -> Ticks:
         """Return the ticks left of the data."""
-        return list(scale.ticks(min(max(FEWEST, int(height / TICK_HEIGHT)), MOST_ROWS)))
+        ticks = scale.ticks(min(max(FEWEST, int(height / (TICK_HEIGHT * self.theme.scale))), MOST_ROWS))
+        return [(value, self.theme.marked(label)) for value, label in ticks]
 
     def paint(self, painter: QPainter, decor: Decor, size: QRectF, plot: QRectF, x: Scale | None, y: Scale | None, reserved: float) -> None:
         """Paint title, legend and axes; `x` and `y` are the scales of what is seen, `reserved` is taken at the top right."""
         painter.setFont(self.bold)
         painter.setPen(color(self.theme.ink))
-        title = self._bold.elidedText(decor.title, Qt.TextElideMode.ElideRight, size.width() - 2 * GAP - reserved)
-        painter.drawText(QPointF(GAP, GAP + self._bold.ascent()), title)
+        title = self._bold.elidedText(decor.title, Qt.TextElideMode.ElideRight, size.width() - 2 * self._gap - reserved)
+        painter.drawText(QPointF(self._gap, self._gap + self._bold.ascent()), title)
         if x is not None and y is not None:
             self._grid(painter, y, plot)
             self._axes(painter, decor, x, y, plot)
         # The legend may not shrink for the sake of the axis' name.
-        beside = QRectF(plot.right() + 2 * GAP, plot.top(), size.right() - plot.right() - 3 * GAP, plot.height())
-        room = size.right() - GAP
-        if decor.square and beside.width() > COLUMN:
+        beside = QRectF(plot.right() + 2 * self._gap, plot.top(), size.right() - plot.right() - 3 * self._gap, plot.height())
+        room = size.right() - self._gap
+        if decor.square and beside.width() > COLUMN * self.theme.scale:
             self._key.column(painter, decor.legend, decor.ramp, beside)
         else:
-            room = self._key.row(painter, decor.legend, GAP, size.right() - GAP, self._names_base()) - 2 * GAP
+            room = self._key.row(painter, decor.legend, self._gap, size.right() - self._gap, self._names_base()) - 2 * self._gap
         painter.setFont(self.small)
         painter.setPen(color(self.theme.muted))
-        painter.drawText(QPointF(GAP, self._names_base()), self._small.elidedText(decor.y_name, Qt.TextElideMode.ElideRight, room - GAP))
+        name = self._small.elidedText(decor.y_name, Qt.TextElideMode.ElideRight, room - self._gap)
+        painter.drawText(QPointF(self._gap, self._names_base()), name)
 
     def _grid(self, painter: QPainter, y: Scale, plot: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -160,16 +174,16 @@ class Painter:
         ascent, height = self._small.ascent(), self._small.height()
         for value, label in self.y_ticks(y, plot.height()):
             place = plot.bottom() - float(y.place(value)) * plot.height()
-            painter.drawText(QPointF(left - GAP / 2 - self._small.horizontalAdvance(label), place - height / 2 + ascent), label)
-        base = bottom + GAP / 2 + ascent
+            painter.drawText(QPointF(left - self._gap / 2 - self._small.horizontalAdvance(label), place - height / 2 + ascent), label)
+        base = bottom + self._gap / 2 + ascent
         for value, label in self.x_ticks(decor, x, plot.width()):
             place = left + float(x.place(value)) * plot.width()
             painter.drawText(QPointF(place - self._small.horizontalAdvance(label) / 2, base), label)
-        end = GAP if decor.square else -self._small.horizontalAdvance(decor.x_name)
+        end = self._gap if decor.square else -self._small.horizontalAdvance(decor.x_name)
         painter.drawText(QPointF(plot.right() + end, base), decor.x_name)
 
     def _names_base(self) -> float:
-        return 1.5 * GAP + self._bold.height() + self._small.ascent()
+        return 1.5 * self._gap + self._bold.height() + self._small.ascent()
 
     def words(self, painter: QPainter, decor: Decor, plot: QRectF) -> None:
         """Paint the message in the middle and the note at the lower right of the data."""
@@ -177,14 +191,14 @@ class Painter:
             painter.setFont(self.medium)
             painter.setPen(color(self.theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(plot.adjusted(GAP, 0, -GAP, 0), flags, decor.message)
+            painter.drawText(plot.adjusted(self._gap, 0, -self._gap, 0), flags, decor.message)
         if decor.note:
             self._boxed(painter, decor.note, plot)
 
     def _boxed(self, painter: QPainter, text: str, plot: QRectF) -> None:
-        text = self._small.elidedText(text, Qt.TextElideMode.ElideRight, plot.width() - 3 * GAP)
-        box = QRectF(0, 0, self._small.horizontalAdvance(text) + GAP, self._small.height() + GAP / 2)
-        box.moveBottomRight(plot.bottomRight() - QPointF(GAP / 2, GAP))
+        text = self._small.elidedText(text, Qt.TextElideMode.ElideRight, plot.width() - 3 * self._gap)
+        box = QRectF(0, 0, self._small.horizontalAdvance(text) + self._gap, self._small.height() + self._gap / 2)
+        box.moveBottomRight(plot.bottomRight() - QPointF(self._gap / 2, self._gap))
         painter.setPen(QPen(color(self.theme.danger), 1))
         painter.setBrush(color(self.theme.window))
         painter.drawRoundedRect(box, 3, 3)
@@ -216,8 +230,9 @@ class Painter:
         names = max((self._small.horizontalAdvance(name) for _, name, _ in hover.lines), default=0.0)
         values = max((self._small.horizontalAdvance(value) for _, _, value in hover.lines), default=0.0)
         step = self._small.height()
-        box = QRectF(0, 0, names + values + 4.5 * GAP, step * len(hover.lines) + GAP)
-        beside = at.x() + 1.5 * GAP if at.x() + 1.5 * GAP + box.width() < room.right() else at.x() - 1.5 * GAP - box.width()
+        box = QRectF(0, 0, names + values + 4.5 * self._gap, step * len(hover.lines) + self._gap)
+        away = 1.5 * self._gap
+        beside = at.x() + away if at.x() + away + box.width() < room.right() else at.x() - away - box.width()
         top = min(max(at.y() - box.height() / 2, room.top()), max(room.bottom() - box.height(), room.top()))
         box.moveTopLeft(QPointF(round(max(beside, 0.0)), round(top)))
         painter.setPen(QPen(color(self.theme.rule), 1))
@@ -225,15 +240,16 @@ class Painter:
         painter.drawRoundedRect(box, 4, 4)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setFont(self.small)
-        base = box.top() + GAP / 2 + self._small.ascent()
+        base = box.top() + self._gap / 2 + self._small.ascent()
         for ink, name, value in hover.lines:
             self._label_line(painter, box, base, ink, name, value)
             base += step
 
     def _label_line(self, painter: QPainter, box: QRectF, base: float, ink: str, name: str, value: str) -> None:
         if ink:
-            painter.fillRect(QRectF(box.left() + GAP, base - self._small.xHeight(), GAP * 0.75, GAP * 0.75), color(ink))
+            side = self._gap * 0.75
+            painter.fillRect(QRectF(box.left() + self._gap, base - self._small.xHeight(), side, side), color(ink))
         painter.setPen(color(self.theme.muted))
-        painter.drawText(QPointF(box.left() + 2.25 * GAP, base), name)
+        painter.drawText(QPointF(box.left() + 2.25 * self._gap, base), name)
         painter.setPen(color(self.theme.ink))
-        painter.drawText(QPointF(box.right() - GAP - self._small.horizontalAdvance(value), base), value)
+        painter.drawText(QPointF(box.right() - self._gap - self._small.horizontalAdvance(value), base), value)

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from nnviz.data.prepare import Prepared
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.samples import encode
-from nnviz.explain.numbers import format_number
 from nnviz.ui.names import feature_name
 from nnviz.ui.plots.base import Plot, Table, spread
 from nnviz.ui.plots.decor import Decor, Hover
+from nnviz.ui.plots.items import CurveItem, DotsItem
 from nnviz.ui.plots.legend import Entry
 from nnviz.ui.plots.scale import Array, Scale, extent
 from nnviz.ui.theme import blend, color
@@ -30,8 +30,8 @@ class FitPlot(Plot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._points = {part: pg.ScatterPlotItem(size=POINT, pxMode=True) for part in ("train", "validation")}
-        self._curves: list[pg.PlotCurveItem] = []
+        self._points = {part: DotsItem(size=POINT, pxMode=True) for part in ("train", "validation")}
+        self._curves: list[CurveItem] = []
         self._placed: tuple[object, ...] = ()
         for item in self._points.values():
             self.view.add(item)
@@ -93,8 +93,10 @@ class FitPlot(Plot):
 
     def _place_nothing(self) -> None:
         self._placed = ()
-        for item in (*self._points.values(), *self._curves):
-            item.setData([], [])
+        for dots in self._points.values():
+            dots.setData([], [])
+        for curve in self._curves:
+            curve.setData([], [])
 
     def _place_points(self, x: Scale, y: Scale, targets: Array) -> None:
         """Place the samples, unless they stand there already."""
@@ -110,7 +112,7 @@ class FitPlot(Plot):
 
     def _place_curves(self, y: Scale, outputs: Array) -> None:
         while len(self._curves) < len(outputs):
-            curve = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
+            curve = CurveItem(antialias=True, skipFiniteCheck=True)
             self._curves.append(curve)
             self.view.add(curve)
         across = np.linspace(0, 1, outputs.shape[1])
@@ -147,11 +149,11 @@ class FitPlot(Plot):
         outputs = self._outputs()
         if self._x is None or self._y is None or not 0 <= x <= 1:
             return None
-        rows = [("", self._axis_names()[0], format_number(self._x.value(x), 2))]
+        rows = [("", self._axis_names()[0], self.theme.number(self._x.value(x), 2))]
         dots: list[tuple[float, float, str]] = []
         for k, entry in enumerate(self._legend(len(outputs))[-len(outputs) :] if len(outputs) else ()):
             value = float(outputs[k, round(x * (outputs.shape[1] - 1))])
-            rows.append((entry.color, entry.text, format_number(value)))
+            rows.append((entry.color, entry.text, self.theme.number(value)))
             if np.isfinite(value):
                 dots.append((x, float(self._y.place(value)), entry.color))
         return Hover(x, y, tuple(rows), tuple(dots))

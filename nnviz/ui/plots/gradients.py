@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.app.frame import Frame
 from nnviz.engine.history import Curve
+from nnviz.ui.failsafe import updates
 from nnviz.ui.plots.lines import Line, LinesPlot
 from nnviz.ui.plots.scale import Array
 
@@ -36,6 +37,7 @@ class GradientsPlot(LinesPlot):
         """Steps, and the Frobenius norm."""
         return self.tr("step"), "‖∂L/∂W‖"
 
+    @updates
     def record(self, frame: Frame) -> None:
         """Note the norms; when the run has gone back, forget what came after."""
         if frame.step < self._step:
@@ -48,6 +50,7 @@ class GradientsPlot(LinesPlot):
                 self._history.setdefault(layer.id, Curve(BUCKETS)).add(float(frame.step), self._newest[layer.id])
         self._step = frame.step
 
+    @updates
     def show_frame(self, frame: Frame) -> None:
         """Note the norms and draw them."""
         self.record(frame)

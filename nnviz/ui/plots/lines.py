@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.explain.numbers import format_number
 from nnviz.ui.plots.base import Plot, Table
 from nnviz.ui.plots.decor import Decor, Hover
+from nnviz.ui.plots.items import CurveItem, DotsItem
 from nnviz.ui.plots.legend import Entry
 from nnviz.ui.plots.scale import Array, extent
 from nnviz.ui.theme import color
@@ -41,10 +42,10 @@ class LinesPlot(Plot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._lines: tuple[Line, ...] = ()
-        self._curves: list[pg.PlotCurveItem] = []
+        self._curves: list[CurveItem] = []
         super().__init__(parent)
-        self._dots = pg.ScatterPlotItem(size=5, pen=None, pxMode=True)
-        self._marks = pg.ScatterPlotItem(size=7, symbol="x", pxMode=True)
+        self._dots = DotsItem(size=5, pen=None, pxMode=True)
+        self._marks = DotsItem(size=7, symbol="x", pxMode=True)
         for item in (self._dots, self._marks):
             self.view.add(item)
         self.restyle()
@@ -66,7 +67,7 @@ class LinesPlot(Plot):
 
     def shown_value(self, value: float) -> str:
         """Return a y value as the hover label shows it."""
-        return format_number(value)
+        return self.theme.number(value)
 
     # Drawing
 
@@ -132,7 +133,7 @@ class LinesPlot(Plot):
 
     def _make_curves(self) -> None:
         while len(self._curves) < len(self._lines):
-            curve = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
+            curve = CurveItem(antialias=True, skipFiniteCheck=True)
             self._curves.append(curve)
             self.view.add(curve)
         for line, curve in zip(self._lines, self._curves, strict=False):

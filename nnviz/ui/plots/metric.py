@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from nnviz.explain.numbers import format_number
 from nnviz.ui.plots.lines import Line, LinesPlot
 
 LOWEST_R2 = -1.0
@@ -43,4 +42,4 @@ class MetricPlot(LinesPlot):
 
     def shown_value(self, value: float) -> str:
         """R² plain, accuracy in percent with one decimal."""
-        return format_number(value) if self._is_r2 else f"{format_number(value * 100, 1)} %"
+        return self.theme.number(value) if self._is_r2 else f"{self.theme.number(value * 100, 1)} %"

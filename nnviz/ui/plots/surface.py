@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QGraphicsPixmapItem, QWidget
 
 from nnviz.data.prepare import Prepared
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.explain.numbers import format_number, short_number
 from nnviz.ui.map_colors import class_pixels, hatched, image, packed, value_pixels, value_table
 from nnviz.ui.names import feature_name
 from nnviz.ui.plots.base import Plot, Table, spread
 from nnviz.ui.plots.decor import Decor, Hover
+from nnviz.ui.plots.items import DotsItem
 from nnviz.ui.plots.legend import Entry, Ramp
 from nnviz.ui.plots.scale import Array, Scale
 from nnviz.ui.theme import color
@@ -42,7 +42,7 @@ class SurfacePlot(Plot):
         self._table = packed(value_table(self.theme))
         self._plane = QGraphicsPixmapItem()
         self._plane.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
-        self._points = pg.ScatterPlotItem(pxMode=True, useCache=True)
+        self._points = DotsItem(pxMode=True, useCache=True)
         self._dotted: tuple[object, ...] = ()
         self.view.add(self._plane)
         self.view.add(self._points)
@@ -178,7 +178,7 @@ class SurfacePlot(Plot):
         if self._by_class:
             return None
         low, high = self._ends()
-        labels = tuple(short_number(float(f"{value:.3g}")) for value in (low, low / 2 + high / 2, high))
+        labels = tuple(self.theme.short(float(f"{value:.3g}")) for value in (low, low / 2 + high / 2, high))
         return Ramp(self.tr("output"), labels, (self.theme.negative, self.theme.window, self.theme.positive))
 
     def restyle(self) -> None:
@@ -192,7 +192,7 @@ class SurfacePlot(Plot):
             return None
         names = [feature_name(name) for name in self.data.columns]
         values = self._x.value(x), self._y.value(y)
-        rows = [("", name, format_number(value, 2)) for name, value in zip(names, values, strict=True)]
+        rows = [("", name, self.theme.number(value, 2)) for name, value in zip(names, values, strict=True)]
         surface = self._surface()
         if surface is not None and 0 <= x <= 1 and 0 <= y <= 1:
             said = surface[:, round(y * (surface.shape[1] - 1)), round(x * (surface.shape[2] - 1))]
@@ -202,10 +202,10 @@ class SurfacePlot(Plot):
     def _said(self, said: Array) -> list[tuple[str, str, str]]:
         """One output as a number; of several the three largest with their classes."""
         if len(said) == 1:
-            return [("", self.tr("output"), format_number(float(said[0])))]
+            return [("", self.tr("output"), self.theme.number(float(said[0])))]
         names = self.data.class_names if self.data is not None else ()
         best = np.argsort(-np.nan_to_num(said, nan=-np.inf))[:3]
-        return [(self._class_color(int(k)), names[k] if k < len(names) else str(k), format_number(float(said[k]))) for k in best]
+        return [(self._class_color(int(k)), names[k] if k < len(names) else str(k), self.theme.number(float(said[k]))) for k in best]
 
     def table(self) -> Table:
         """Return one row a point of the plane: its coordinates and the outputs."""

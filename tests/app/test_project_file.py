@@ -1,0 +1,146 @@
+"""What counts as unsaved, and that what is taken is the run as it stands, to the last bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.document import Document, RunState
+from nnviz.app.start import Start, example_start
+from nnviz.engine.edits import with_units
+from nnviz.formats.examples import load
+from nnviz.formats.project import Project, read_project, write_project
+
+Open = Callable[[str], Document]
+HERE = Path("here.nnviz")
+
+
+def train_to(qtbot: QtBot, document: Document, step: int) -> None:
+    document.train(step)
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED and document.frame is not None and document.frame.step == step)
+
+
+def taken(qtbot: QtBot, document: Document) -> tuple[int, Project]:
+    with qtbot.waitSignal(document.file.taken) as blocker:
+        request = document.file.take()
+    assert blocker.args[0] == request
+    return request, blocker.args[1]
+
+
+def save(qtbot: QtBot, document: Document) -> Project:
+    request, project = taken(qtbot, document)
+    document.file.mark_saved(request, HERE)
+    return project
+
+
+def rate(document: Document, value: float) -> None:
+    spec = document.spec
+    assert document.edit(replace(spec, training=replace(spec.training, learning_rate=value)), "Rate")
+
+
+def test_what_was_opened_is_saved(open_document: Open) -> None:
+    assert not open_document("circle").file.unsaved
+
+
+def test_training_is_unsaved_until_it_is_saved(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    train_to(qtbot, document, 30)
+    assert document.file.unsaved
+    save(qtbot, document)
+    assert not document.file.unsaved and document.file.path == HERE
+    train_to(qtbot, document, 31)
+    assert document.file.unsaved
+
+
+def test_an_edit_is_unsaved_and_undoing_it_is_not(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    rate(document, 0.5)
+    assert document.file.unsaved
+    document.undo_stack.undo()
+    assert not document.file.unsaved
+    document.undo_stack.redo()
+    save(qtbot, document)
+    assert not document.file.unsaved
+    document.undo_stack.undo()
+    assert document.file.unsaved
+
+
+def test_an_edit_made_while_the_file_was_written_is_unsaved(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    rate(document, 0.5)
+    request, _ = taken(qtbot, document)
+    rate(document, 0.6)
+    document.file.mark_saved(request, HERE)
+    assert document.file.unsaved
+
+
+def test_the_same_step_of_another_run_is_unsaved(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    train_to(qtbot, document, 30)
+    save(qtbot, document)
+    document.reset()
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+    rate(document, 0.5)
+    document.undo_stack.undo()
+    train_to(qtbot, document, 30)
+    assert document.file.unsaved
+
+
+def test_a_step_made_by_hand_is_unsaved(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("mazur")
+    with qtbot.waitSignal(document.stepper.pass_changed):
+        document.step_through()
+    document.apply_pass()
+    qtbot.waitUntil(lambda: document.file.unsaved)
+
+
+def test_a_recovered_document_is_unsaved_from_the_beginning(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    document.open(Start(Project(load("xor").spec, None), "xor", HERE, unsaved=True))
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+    assert document.file.unsaved and document.file.path == HERE
+    save(qtbot, document)
+    assert not document.file.unsaved
+
+
+def test_what_was_asked_of_another_document_is_not_brought(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    document.file.take()
+    document.open(example_start("xor"))
+    request, project = taken(qtbot, document)
+    assert project.spec == load("xor").spec and request == 2
+
+
+def test_a_reopened_run_goes_on_with_equal_bits_and_curves(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("spiral")
+    train_to(qtbot, document, 70)
+    document.edit(with_units(document.spec, "h1", 6), "Units")
+    train_to(qtbot, document, 100)
+    _, project = taken(qtbot, document)
+    train_to(qtbot, document, 333)
+    assert document.frame is not None
+    straight = document.frame
+    document.open(Start(read_project(write_project(project)), "again"))
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+    assert document.frame is not None and document.frame.edited_at == 70
+    train_to(qtbot, document, 333)
+    assert np.array_equal(document.frame.parameters, straight.parameters)
+    for name, (epochs, values) in straight.curves.series.items():
+        assert np.array_equal(document.frame.curves.series[name][0], epochs)
+        assert np.array_equal(document.frame.curves.series[name][1], values)
+
+
+def test_an_edited_network_that_was_never_trained_keeps_its_weights(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("spiral")
+    document.edit(with_units(document.spec, "h1", 6), "Units")
+    _, project = taken(qtbot, document)
+    qtbot.waitUntil(lambda: document.frame is not None and document.frame.spec == document.spec)
+    assert document.frame is not None
+    before = document.frame.parameters
+    document.open(Start(read_project(write_project(project)), "again"))
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+    assert np.array_equal(document.frame.parameters, before)
