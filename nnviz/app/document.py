@@ -17,6 +17,7 @@ from nnviz.app.commands import SetSpec
 from nnviz.app.frame import Frame, Wanted
 from nnviz.app.gate import BusyGate
 from nnviz.app.host import TrainingHost
+from nnviz.app.pacing import Pacing
 from nnviz.app.project_file import ProjectFile
 from nnviz.app.start import Start
 from nnviz.app.stepper import Stepper
@@ -55,13 +56,14 @@ class Document(QObject):
     def __init__(self, start: Start, gate: BusyGate | None = None) -> None:
         """Open a document."""
         super().__init__()
-        self.spec, self.name = start.project.spec, start.name
+        self.spec, self.name, self.started = start.project.spec, start.name, start
         self.frame: Frame | None = None
         self.data: Prepared | None = None
         self.state = RunState.LOADING
         self.undo_stack = QUndoStack(self)
         self._generation = self._order = 0
         self._tokens = count()
+        self._pacing = Pacing()
         self.stepper = Stepper(self)
         self._host = TrainingHost(gate, self)
         self.file = ProjectFile(self, self._host)
@@ -115,7 +117,7 @@ class Document(QObject):
 
     def open(self, start: Start) -> None:
         """Show another document in place of this one."""
-        old, self.spec, self.name = self.spec, start.project.spec, start.name
+        old, self.spec, self.name, self.started = self.spec, start.project.spec, start.name, start
         self.undo_stack.clear()
         self.file.begin(start)
         self._begin_run()
@@ -124,7 +126,6 @@ class Document(QObject):
 
     def reset(self) -> None:
         """Begin the run again from its initial weights."""
-        self.file.note_jump()
         self._begin_run()
         self._host.reset.emit(self._generation, self._order)
 
@@ -164,7 +165,6 @@ class Document(QObject):
     def go_back(self) -> None:
         """Go back to the best epoch end there was, e.g. after a divergence."""
         self.stepper.leave()
-        self.file.note_jump()
         self._host.go_back.emit(self._next_order())
         self._set_state(RunState.PAUSED)
 
@@ -197,7 +197,6 @@ class Document(QObject):
     def apply_pass(self) -> None:
         """Make the shown optimizer step real."""
         if self.stepper.trace is not None:
-            self.file.note_jump()
             self._host.apply.emit(self.stepper.trace, self._next_order())
             self.discard_pass()
 
@@ -223,7 +222,8 @@ class Document(QObject):
                 self._set_state(RunState.PAUSED)
             self.frame_changed.emit(frame)
         # After the views had it, but not from a paint: hidden views do not paint (DECISIONS 14).
-        QTimer.singleShot(0, self._host, self._host.acknowledge.emit)
+        rest = self._pacing.rest() if frame.played is None and self.state is RunState.TRAINING else 0.0
+        QTimer.singleShot(round(1000 * rest), self._host, self._host.acknowledge.emit)
 
     @Slot(object, int)
     def _show_pass(self, shown: Trace, generation: int) -> None:

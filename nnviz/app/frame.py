@@ -74,6 +74,7 @@ class Frame:
         hand_stepped: whether a step was applied by hand; edited_at: the step at which the spec was last edited in the middle
             of the run, −1 where it was not. Spec and seed alone do not repeat such a run.
         best_step: the step that going back to the best weights leads to, −1 where that is not known.
+        checksum: of where the run stands (`snapshot.checksum`), −1 while it trains.
         steps_per_second: of training, 0 when it stands.
         played: the whole pass of the newest step, when training is slow enough to be played.
     """
@@ -95,6 +96,7 @@ class Frame:
     hand_stepped: bool = False
     edited_at: int = -1
     best_step: int = -1
+    checksum: int = -1
     steps_per_second: float = 0.0
     played: Trace | None = None
 

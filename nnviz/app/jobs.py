@@ -19,8 +19,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnviz.app import job_process
+from nnviz.app.gate import BusyGate
 from nnviz.app.job_process import ProcessDiedError, WorkError
-from nnviz.app.progress import CancelledError, Progress, TimeLeft
+from nnviz.app.progress import CancelledError, Progress, TimeLeft, free
 from nnviz.engine.problem import Problem, ProblemError, problem
 
 __all__ = ["CancelledError", "Job", "Jobs", "Progress"]
@@ -64,15 +65,17 @@ class Job(QObject):
     _answered = Signal(object)
     _over = Signal(object)
 
-    def __init__(self, title: str, key: str, work: Callable[[Progress], Any], after: tuple[Thread, ...]) -> None:
-        """Take up work, to begin when the threads `after` have ended."""
+    def __init__(
+        self, title: str, key: str, work: Callable[[Progress], Any], after: tuple[Thread, ...], wait: Callable[[], None] = free
+    ) -> None:
+        """Take up work, to begin when the threads `after` have ended; it calls `wait` to make way for the GUI thread."""
         super().__init__()
         self.title, self.key = title, key
         self.fraction, self.seconds_left = -1.0, -1.0
         self.running = True
         self._began = monotonic()
         self._left = TimeLeft(self._began)
-        self._stop = Event()
+        self._stop, self._wait = Event(), wait
         self._thread = Thread(target=self._run, args=(work, after), name=title, daemon=True)
         self._reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -104,7 +107,7 @@ class Job(QObject):
     def _result(self, work: Callable[[Progress], Any]) -> _Done | _Failed | None:
         """Do the work; return None when it was given up."""
         try:
-            return None if self._stop.is_set() else _Done(work(Progress(self._reported.emit, self._stop)))
+            return None if self._stop.is_set() else _Done(work(Progress(self._reported.emit, self._stop, self._wait)))
         except CancelledError:
             return None
         except ProblemError as error:
@@ -154,8 +157,10 @@ class Jobs(QObject):
     started = Signal(object)
     ended = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, gate: BusyGate | None = None) -> None:
+        """Take the gate at which the threads of jobs wait while the GUI thread is busy."""
         super().__init__(parent)
+        self._wait = gate.wait if gate is not None else free
         self._jobs: list[Job] = []  # a job that is over stays while its thread may still run
         self._closed = False
 
@@ -185,7 +190,7 @@ class Jobs(QObject):
         for job in older:
             job.cancel()
         unended = tuple(job._thread for job in older if job._thread.is_alive())
-        job = Job(title, key, _apart(work, args) if in_process else _here(work, args), unended)
+        job = Job(title, key, _apart(work, args) if in_process else _here(work, args), unended, self._wait)
         self._jobs = [item for item in self._jobs if item.running or item._thread.is_alive()]
         self._jobs.append(job)
         job._over.connect(self.ended)

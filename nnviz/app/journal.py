@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from secrets import token_hex
@@ -20,6 +20,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
 from nnviz.app.document import Document
 from nnviz.app.frame import Frame
 from nnviz.app.jobs import Job, Jobs, Progress
+from nnviz.app.origin import NONE, Stamp, hashed
 from nnviz.app.recovery import ABOUT, FORMAT, About, Kind, claim, last_number, line, line_files, recovery_folder, remove, snapshots
 from nnviz.engine.problem import Problem, ProblemError, message, problem
 from nnviz.engine.spec import Spec
@@ -130,6 +131,7 @@ class Journal(QObject):
         self._snapshot: Job | None = None
         self._clean = document.spec
         self._unwritten: Spec | None = None
+        self._hashed = NONE  # the stamp of the document's file with the hash that a snapshot found
         self._index, self._step = document.undo_stack.index(), -1
         self._request, self._asked, self._last = 0, (0, document.spec), -math.inf
         self._moved = self._told = self._closed = False
@@ -179,7 +181,7 @@ class Journal(QObject):
                 raise ProblemError(problem(str(folder.parent), "journal-folder"))
             self._keep(folder, lock, 0)
             make_private_folder(folder)
-            append(folder / ABOUT, self._about(None))
+            append(folder / ABOUT, _as_json(self._about(None)))
             append(folder / "journal-0.jsonl", line(0, "start", "", self._clean))
         except ProblemError as error:
             self._end(discard=True)
@@ -295,9 +297,9 @@ class Journal(QObject):
         self._snapshot.failed.connect(self._note_failed)
         self._snapshot.cancelled.connect(self._note_cancelled)
 
-    @Slot()
-    def _note_written(self) -> None:
-        self._snapshot, self._told = None, False
+    @Slot(object)
+    def _note_written(self, file: Stamp) -> None:
+        self._snapshot, self._told, self._hashed = None, False, file
         self.snapshot_written.emit()
         self._plan()
 
@@ -320,11 +322,16 @@ class Journal(QObject):
             self._told = True
             self.failed.emit(problems)
 
-    def _about(self, project: Project | None) -> bytes:
+    def _about(self, project: Project | None) -> About:
         stands = project.snapshot if project is not None else None
         file, name = self._document.file, self._document.name
         epoch, step = (stands.epoch, stands.step_count) if stands is not None else (0, 0)
-        return write_json(asdict(About(FORMAT, name, str(file.path or ""), bool(file.damaged), time.time(), epoch, step)))
+        was = self._hashed if self._hashed.is_of(file.stamp) else file.stamp
+        return About(FORMAT, name, str(file.path or ""), bool(file.damaged), time.time(), epoch, step, was)
+
+
+def _as_json(about: About) -> bytes:
+    return write_json(asdict(about))
 
 
 def _append_lines(_: Progress, file: Path, items: tuple[tuple[int, Kind, str, Spec], ...]) -> None:
@@ -332,11 +339,13 @@ def _append_lines(_: Progress, file: Path, items: tuple[tuple[int, Kind, str, Sp
         append(file, line(*item))
 
 
-def _write(_: Progress, folder: Path, number: int, project: Project, about: bytes) -> None:
-    """Write a snapshot and what is known of it; then delete what it makes superfluous."""
+def _write(_: Progress, folder: Path, number: int, project: Project, about: About) -> Stamp:
+    """Write a snapshot and what is known of it; then delete what it makes superfluous. Return the stamp of the document's file."""
     target = folder / f"run-{number}.nnviz"
     save(target, write_project(project))
-    save(folder / ABOUT, about)
+    if about.path and not about.file.sha256:
+        about = replace(about, file=hashed(Path(about.path), about.file))
+    save(folder / ABOUT, _as_json(about))
     for older, path in snapshots(folder):
         if older != number:
             path.unlink(missing_ok=True)
@@ -344,3 +353,4 @@ def _write(_: Progress, folder: Path, number: int, project: Project, about: byte
     for (_first, path), (following, _path) in pairwise(ends):
         if following <= number + 1:
             path.unlink(missing_ok=True)
+    return about.file

@@ -19,11 +19,20 @@ class CancelledError(Exception):
     """The work is no longer wanted."""
 
 
-class Progress:
-    """What work is handed to say how far it is, and to learn that it is cancelled."""
+def free() -> None:
+    """Hold up nobody."""
 
-    def __init__(self, tell: Callable[[float], None], stop: Event) -> None:
-        self._tell, self._stop = tell, stop
+
+def unheard(fraction: float) -> None:
+    """Tell nobody how far it is."""
+
+
+class Progress:
+    """What work is handed to say how far it is, to make way for the window, and to learn that it is cancelled."""
+
+    def __init__(self, tell: Callable[[float], None] = unheard, stop: Event | None = None, wait: Callable[[], None] = free) -> None:
+        """Take what to do with reports, what tells that the work is no longer wanted, and what waits until the window sleeps."""
+        self._tell, self._stop, self._wait = tell, stop or Event(), wait
         self._told = -math.inf
 
     @property
@@ -31,14 +40,19 @@ class Progress:
         """Whether the work is no longer wanted; for work that has something to clear away first."""
         return self._stop.is_set()
 
-    def report(self, fraction: float) -> None:
-        """Say how much is done, from 0 to 1; call it as often as you like.
+    def breathe(self) -> None:
+        """Make way for the window; call it at least once a millisecond in work that holds the interpreter's lock.
 
         Raises:
             CancelledError: the work is no longer wanted; let it pass through.
         """
         if self._stop.is_set():
             raise CancelledError
+        self._wait()
+
+    def report(self, fraction: float) -> None:
+        """Say how much is done, from 0 to 1, and breathe; call it as often as you like. Raises CancelledError as `breathe` does."""
+        self.breathe()
         now = monotonic()
         if now - self._told >= REPORTS_APART or fraction >= 1.0:
             self._told = now

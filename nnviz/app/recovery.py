@@ -15,16 +15,19 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QLockFile
 
+from nnviz.app.origin import SECOND, Stamp, saved_since, stamp
 from nnviz.app.places import data_folder
 from nnviz.engine.plain import MAX_INTEGER, from_plain, read_record, to_plain
-from nnviz.engine.problem import Problem, ProblemError, SpecError, problem
+from nnviz.engine.problem import Problem, ProblemError, SpecError, message, problem
+from nnviz.engine.snapshot import begin, checksum
 from nnviz.engine.spec import Spec
+from nnviz.explain.words import say
 from nnviz.formats.examples import load as load_example
 from nnviz.formats.project import Opened, Project, open_project
 from nnviz.formats.strict import ImportProblem, read_file, read_json
@@ -42,7 +45,7 @@ Kind = Literal["start", "edit", "merge", "back"]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """about.json: what a person knows the window by; `damaged` when its file was so already as it was opened."""
+    """about.json: what a person knows the window by; `file` is what its file was, `damaged` when it was so already."""
 
     format: int = FORMAT
     name: str = ""
@@ -51,6 +54,7 @@ class About:
     when: float = 0.0
     epoch: int = 0
     step: int = 0
+    file: Stamp = field(default_factory=Stamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Offer:
         epoch, step: where the run stood at the last snapshot.
         edits: how many were made after it.
         damaged: what of the journal cannot be read.
+        saved_since: when somebody wrote newer work into the file, in seconds since 1970; 0 if nobody did.
     """
 
     folder: Path
@@ -74,13 +79,14 @@ class Offer:
     step: int
     edits: int
     damaged: tuple[Problem, ...] = ()
+    saved_since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """What was in a window: the newest whole project, and the edits (title, spec) to be made again in order.
 
-    `damaged` says what is not as it was; such a document is not to be saved over its file.
+    `damaged` says what is not as it was; such a document is not to be saved over its file. Work older than its file has none.
     """
 
     project: Project
@@ -153,10 +159,11 @@ def find() -> tuple[Offer, ...]:
         if folder.name.endswith(GONE):
             shutil.rmtree(folder, ignore_errors=True)
         elif (lock := claim(folder)) is not None:
-            if files(folder):
-                offers.append(_offer(folder))
-            else:
+            offer = _offer(folder) if files(folder) else None
+            if offer is None or _is_in_file(offer):
                 remove(folder)
+            else:
+                offers.append(offer)
             lock.unlock()
     return tuple(sorted(offers, key=_when, reverse=True))[:MOST_OFFERS]
 
@@ -171,7 +178,8 @@ def load(offer: Offer) -> Recovered:
     number, opened = _base(offer, lines)
     later, refused = _later(offer.folder, opened.project.spec, [item for item in lines if item.seq > number])
     found = dict.fromkeys((*offer.damaged, *opened.damaged, *damaged, *refused))
-    return Recovered(opened.project, later, offer.name, offer.path, tuple(found))
+    name, path = (say(message("journal.copy", name=offer.name)), None) if offer.saved_since else (offer.name, offer.path)
+    return Recovered(opened.project, later, name, path, tuple(found))
 
 
 def last_number(folder: Path) -> int:
@@ -235,7 +243,7 @@ def _offer(folder: Path) -> Offer:
     try:
         about = _about(folder)
     except ImportProblem as error:
-        about, damaged = About(when=_changed(folder)), error.problems
+        about, damaged = About(when=stamp(folder).changed / SECOND), error.problems
     lines, torn = read_lines(folder)
     runs = snapshots(folder)
     last = runs[-1][0] if runs else -1
@@ -243,7 +251,25 @@ def _offer(folder: Path) -> Offer:
     path = Path(about.path) if about.path and "\0" not in about.path else None
     if about.damaged:
         damaged = (*damaged, problem(str(path or folder), "journal-of-damaged"))
-    return Offer(folder, about.name[:LONGEST_TEXT], path, about.when, about.epoch, about.step, len(later), (*damaged, *torn))
+    since = saved_since(path, about.file, about.when)
+    return Offer(folder, about.name[:LONGEST_TEXT], path, about.when, about.epoch, about.step, len(later), (*damaged, *torn), since)
+
+
+def _is_in_file(offer: Offer) -> bool:
+    """Tell whether the file holds all of it: the program was ended after the file was saved and before the journal was deleted."""
+    if not offer.saved_since or offer.path is None:
+        return False
+    try:
+        held, kept = open_project(offer.path), load(offer)
+    except ProblemError:
+        return False
+    wanted = kept.later[-1][1] if kept.later else kept.project.spec
+    if held.damaged or kept.damaged or held.project.spec != wanted:
+        return False
+    if not snapshots(offer.folder):
+        return bool(kept.later)
+    now, then = (item.snapshot or begin(item.spec, item.initial) for item in (held.project, kept.project))
+    return now.step_count == then.step_count if kept.later else checksum(now) == checksum(then)
 
 
 def _about(folder: Path) -> About:
@@ -345,7 +371,7 @@ def _newest(folder: Path) -> list[Path]:
     found: list[Path] = []
     left = MOST_BYTES
     for _, path in reversed(line_files(folder)):
-        left -= _size(path)
+        left -= stamp(path).size
         if left < 0 and found:
             break
         found.insert(0, path)
@@ -362,20 +388,6 @@ def _inside(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if not path.is_symlink())
     except (OSError, ValueError):
         return []
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _changed(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _when(offer: Offer) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from nnviz.engine.problem import Problem
@@ -34,6 +35,7 @@ class Start:
     journal: Path | None = None
 
 
+@cache
 def example_start(name: str) -> Start:
     """Return a built-in example. Raises ProblemError for an unknown name."""
     example = load(name)

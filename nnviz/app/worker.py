@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
@@ -24,6 +24,7 @@ from nnviz.app.resuming import project_of, resumed
 from nnviz.app.speedometer import Speedometer
 from nnviz.data.prepare import Prepared, prepare
 from nnviz.engine.problem import ProblemError, problem
+from nnviz.engine.snapshot import checksum
 from nnviz.engine.spec import DataSpec, Spec
 from nnviz.engine.trace import Trace
 from nnviz.engine.trainer import Trainer
@@ -108,6 +109,7 @@ class TrainingWorker(QObject):
         self._last_frame = self._next_step = 0.0
         self._played: Trace | None = None
         self._speedometer = Speedometer()
+        self._summed: tuple[tuple[Any, ...], int] = ((), -1)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._slice)
 
@@ -343,6 +345,16 @@ class TrainingWorker(QObject):
             return
         frame = make_frame(self._trainer, self._data, self._planes, self._probe_row, self._wanted, self._generation)
         speed = self._speedometer.read(self._trainer.step_count)
-        frame = replace(frame, steps_per_second=speed, edited_at=self._edited_at, played=self._played)
+        state: dict[str, Any] = {"steps_per_second": speed, "edited_at": self._edited_at, "checksum": self._checksum(self._trainer)}
+        frame = replace(frame, played=self._played, **state)
         self._waiting_for_screen, self._played, self._last_frame = True, None, time.perf_counter()
         self.frame_ready.emit(frame)
+
+    def _checksum(self, trainer: Trainer) -> int:
+        """Return the checksum of where a run stands, made once for each place: a large network has much to add up."""
+        if self._training:
+            return -1
+        place = trainer.network, trainer.step_count, trainer.epoch, trainer.position  # a jump or an edit makes a new network
+        if self._summed[0] != place:
+            self._summed = place, checksum(trainer.snapshot())
+        return self._summed[1]

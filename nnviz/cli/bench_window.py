@@ -173,8 +173,8 @@ class Stage:
         self.program.close()
 
 
-def _made(progress: Progress, work: Callable[[Callable[[float], None]], bytes]) -> int:
-    return len(work(progress.report))
+def _made(progress: Progress, work: Callable[[Progress], bytes]) -> int:
+    return len(work(progress))
 
 
 def _spread(ticks: list[float]) -> Row:

@@ -55,10 +55,11 @@ def canvas_picture(trainer: Trainer, data: Prepared, suffix: str, style: Style =
         ProblemError: the picture would be too large.
     """
     with drawn_canvas(trainer, data, style) as canvas:
+        from nnviz.app.progress import Progress
         from nnviz.ui.canvas.pictures import picture
-        from nnviz.ui.pictures import FILES, no_report
+        from nnviz.ui.pictures import FILES
 
-        return FILES[suffix](picture(canvas), style.scale, style.transparent, no_report)
+        return FILES[suffix](picture(canvas), style.scale, style.transparent, Progress())
 
 
 def pass_animation(trainer: Trainer, data: Prepared, style: Style = PLAIN) -> bytes:

@@ -78,7 +78,7 @@ def _start(path: Path, shown: Start) -> Start:
 
     opened = open_file(path, shown.project.spec)
     if isinstance(opened, Weights):
-        return Start(replace(shown.project, initial=opened.parameters), path.stem)
+        return Start(replace(shown.project, initial=opened.parameters), shown.name, unsaved=True)
     return Start(opened.project, path.stem, path, opened.damaged)
 
 

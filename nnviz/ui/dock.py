@@ -6,8 +6,8 @@ Qt drags, floats and docks it by the handle as by any title bar, since the handl
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QScrollArea, QWidget
 
 from nnviz.ui.failsafe import paints
 from nnviz.ui.theme import LIGHT, Theme, color
@@ -61,6 +61,15 @@ class Dock(QDockWidget):
         self._name(title)
         self.windowTitleChanged.connect(self._name)
         self.setTitleBarWidget(self.handle)
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Ask the window, which a dock that floats is not a part of for the desktop."""
+        QApplication.sendEvent(self.parentWidget(), event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Let the window open it."""
+        QApplication.sendEvent(self.parentWidget(), event)
 
     @Slot(str)
     def _name(self, title: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.app.progress import Progress
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.formats.table import to_csv
 from nnviz.formats.weights import WEIGHTS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.plots.base import Plot
 
-Work = Callable[[pictures.Report], bytes]
+Work = Callable[[Progress], bytes]
 
 
 class Things:
@@ -76,8 +77,8 @@ class Things:
         return plot
 
 
-def _made(make: Callable[[], bytes], report: pictures.Report) -> bytes:
-    report(0.0)
+def _made(make: Callable[[], bytes], progress: Progress) -> bytes:
+    progress.report(0.0)
     return make()
 
 

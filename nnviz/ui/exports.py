@@ -196,13 +196,13 @@ class Exports(QObject):
 
 
 def _write(progress: Progress, target: Path, work: Work) -> Path:
-    content = work(progress.report)
+    content = work(progress)
     progress.report(1.0)
     save(target, content)
     return target
 
 
 def _all_of(progress: Progress, picture: Picture, works: list[Work]) -> tuple[Picture, QImage, bytes, bytes]:
-    drawn, shapes = (work(progress.report) for work in works)
+    drawn, shapes = (work(progress) for work in works)
     return picture, QImage.fromData(drawn), drawn, shapes
 

@@ -72,6 +72,7 @@ class NumberField(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
+        self.setAcceptDrops(False)  # a file that falls here is for the window
         self.textEdited.connect(self._show_understood)
         self._show()
 

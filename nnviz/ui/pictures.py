@@ -1,13 +1,14 @@
 """What a picture is, and how it becomes PNG, SVG, PDF, a clipping or a page: the canvas and the plots share it.
 
-A picture is a function that paints, and a size in units; a unit is a pixel of the screen at 100 %. Painting goes through
-many short calls, so that it can be done in a thread beside the window's: Qt's painting does not need the GUI thread
-unless widgets paint, but a single call holds the interpreter's lock to its end (measured: QPicture.play does, which is
-why nothing is recorded and played).
+A picture is a function that paints, and a size in units; a unit is a pixel of the screen at 100 %. What it paints is
+frozen, so that it is painted in a thread beside the window's: Qt's painting does not need the GUI thread unless widgets
+paint. It goes through many short calls with a breath between them, at which it makes way for the window, since a single
+call holds the interpreter's lock to its end (measured: QPicture.play does, which is why nothing is recorded and played).
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +19,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF, QMimeData, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
+from shiboken6 import Shiboken
 
 from nnviz.app.frame import Frame
+from nnviz.app.progress import Progress, free
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.formats.png import to_png
 
@@ -32,7 +35,7 @@ INCHES_PER_METER = 39.3701
 SCALES = (1.0, 8.0)
 SOFTWARE = "nnviz"
 PNG_TYPE, SVG_TYPE = "image/png", "image/svg+xml"
-Report = Callable[[float], None]
+Breathe = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,20 @@ class Picture:
     """Something to be taken away.
 
     Attributes:
-        paint: paints with units as coordinates; the second argument tells whether the painter makes shapes (SVG, PDF,
-            paper) instead of pixels.
+        paint: paints with units as coordinates, in any thread. The second argument tells whether the painter makes shapes
+            (SVG, PDF, paper) instead of pixels; the third is called between strokes, to make way for the window.
         size: width and height in units.
         background: what is under it, unless it is wanted transparent.
         title: what it shows. said: when, "step 12, epoch 3".
         dots: units an inch, which is how large letters are.
-        in_thread: whether `paint` may be called in another thread than the GUI's.
     """
 
-    paint: Callable[[QPainter, bool], None]
+    paint: Callable[[QPainter, bool, Breathe], None]
     size: tuple[float, float]
     background: QColor
     title: str
     said: str
     dots: int
-    in_thread: bool
 
     @property
     def area(self) -> QRectF:
@@ -76,11 +77,7 @@ def said(frame: Frame | None) -> str:
     return words.format(step=frame.step, epoch=frame.epoch)
 
 
-def no_report(fraction: float) -> None:
-    """Tell nobody how far it is."""
-
-
-def painted(picture: Picture, scale: float, *, transparent: bool = False) -> Array:
+def painted(picture: Picture, scale: float, *, transparent: bool = False, breathe: Breathe = free) -> Array:
     """Return the picture as pixels, blue, green, red and opacity by which they are multiplied, shape (height, width, 4).
 
     Raises:
@@ -91,6 +88,7 @@ def painted(picture: Picture, scale: float, *, transparent: bool = False) -> Arr
         raise ProblemError(problem("", "picture-too-large", width=width, height=height, most=MOST_PIXELS // 1_000_000))
     memory = np.empty((height, width), dtype=np.uint32)
     for begin in range(0, height, STRIP):
+        breathe()
         memory[begin : begin + STRIP] = 0 if transparent else picture.background.rgba()
     form = QImage.Format.Format_ARGB32_Premultiplied if transparent else QImage.Format.Format_RGB32
     image = QImage(memory.data, width, height, 4 * width, form)
@@ -98,7 +96,7 @@ def painted(picture: Picture, scale: float, *, transparent: bool = False) -> Arr
     dots = round(picture.dots * INCHES_PER_METER)
     image.setDotsPerMeterX(dots)
     image.setDotsPerMeterY(dots)
-    _paint(picture, image, vector=False)
+    _paint(picture, QPainter(image), breathe, vector=False)
     return memory.view(np.uint8).reshape(height, width, 4)
 
 
@@ -114,28 +112,52 @@ def colors(pixels: Array, *, transparent: bool = False) -> Iterator[Array]:
             yield np.ascontiguousarray(strip[..., 2::-1])
 
 
-def png(picture: Picture, scale: float, *, transparent: bool = False, report: Report = no_report) -> bytes:
-    """Return the picture as PNG. Raises ProblemError as `painted` does."""
-    report(0.0)
-    return png_of(picture, painted(picture, scale, transparent=transparent), scale, transparent=transparent, report=report)
-
-
-def png_of(picture: Picture, pixels: Array, scale: float, *, transparent: bool = False, report: Report = no_report) -> bytes:
-    """Return as PNG what `painted` made; any thread may do it."""
+def png(picture: Picture, scale: float, *, transparent: bool = False, progress: Progress | None = None) -> bytes:
+    """Return the picture as PNG. Raises ProblemError as `painted` does, CancelledError as `progress` does."""
+    progress = progress or Progress()
+    progress.report(0.0)
+    pixels = painted(picture, scale, transparent=transparent, breathe=progress.breathe)
     words = {"Title": picture.title, "Description": picture.said, "Software": SOFTWARE}
     dots = round(picture.dots * scale * INCHES_PER_METER)
-    return to_png(picture.pixels(scale), _told(pixels, transparent, report), dots_per_meter=dots, words=words)
+    return to_png(picture.pixels(scale), _told(pixels, transparent, progress), dots_per_meter=dots, words=words)
 
 
-def _told(pixels: Array, transparent: bool, report: Report) -> Iterator[Array]:
+def _told(pixels: Array, transparent: bool, progress: Progress) -> Iterator[Array]:
     """Yield the strips and say how far they are: painting is taken for the first half."""
     count = -(-len(pixels) // STRIP)
     for index, strip in enumerate(colors(pixels, transparent=transparent)):
-        report(0.5 + 0.5 * index / count)
+        progress.report(0.5 + 0.5 * index / count)
         yield strip
 
 
-def svg(picture: Picture, *, transparent: bool = False) -> bytes:
+class _ShapePainter(QPainter):
+    """Paints into SVG and packs its images itself: the generator does so while it holds the interpreter's lock."""
+
+    def __init__(self, generator: QSvgGenerator) -> None:
+        super().__init__(generator)
+        self._stand_in = QImage(1, 1, QImage.Format.Format_Mono)
+        self._stand_in.fill(0)
+        self._images: list[bytes] = []
+
+    def drawImage(self, place: QRectF, image: QImage) -> None:  # type: ignore[override]
+        """Draw an image into a place."""
+        self._images.append(_packed(image))
+        super().drawImage(place, self._stand_in)
+
+    def with_images(self, content: bytes) -> bytes:
+        """Return the file with the images where their stand-ins are."""
+        parts = content.split(_packed(self._stand_in))
+        images = [*self._images, b""]
+        return b"".join(piece for pair in zip(parts, images, strict=True) for piece in pair)
+
+
+def _packed(image: QImage) -> bytes:
+    content, buffer = _buffer()
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return b64encode(content.data())
+
+
+def svg(picture: Picture, *, transparent: bool = False, breathe: Breathe = free) -> bytes:
     """Return the picture as SVG: words as text, lines as lines, maps as embedded pictures."""
     content, buffer = _buffer()
     generator = QSvgGenerator()
@@ -145,11 +167,12 @@ def svg(picture: Picture, *, transparent: bool = False) -> bytes:
     generator.setViewBox(QRectF(0.0, 0.0, *picture.pixels(1.0)))
     generator.setTitle(picture.title)
     generator.setDescription(picture.said)
-    _paint(picture, generator, vector=True, under=None if transparent else picture.background)
-    return bytes(content.data())
+    painter = _ShapePainter(generator)
+    _paint(picture, painter, breathe, vector=True, under=None if transparent else picture.background)
+    return painter.with_images(bytes(content.data()))
 
 
-def pdf(picture: Picture, *, transparent: bool = False) -> bytes:
+def pdf(picture: Picture, *, transparent: bool = False, breathe: Breathe = free) -> bytes:
     """Return the picture as PDF, on one page of its size."""
     content, buffer = _buffer()
     writer = QPdfWriter(buffer)
@@ -159,7 +182,7 @@ def pdf(picture: Picture, *, transparent: bool = False) -> bytes:
     points = POINTS_PER_INCH / picture.dots
     page = QPageSize(QSizeF(*(side * points for side in picture.size)), QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF(), QPageLayout.Unit.Point))
-    _paint(picture, writer, vector=True, under=None if transparent else picture.background)
+    _paint(picture, QPainter(writer), breathe, vector=True, under=None if transparent else picture.background)
     return bytes(content.data())
 
 
@@ -174,7 +197,7 @@ def paint_page(picture: Picture, painter: QPainter, page: QRect) -> None:
     painter.setWindow(0, 0, *picture.pixels(1.0))
     painter.setViewport(place)
     painter.fillRect(picture.area, picture.background)
-    picture.paint(painter, True)
+    picture.paint(painter, True, free)
 
 
 def clipping(picture: Picture, image: QImage, drawn: bytes, shapes: bytes) -> QMimeData:
@@ -194,52 +217,31 @@ def _buffer() -> tuple[QByteArray, QBuffer]:
     return content, buffer
 
 
-def _paint(picture: Picture, device: QImage | QSvgGenerator | QPdfWriter, *, vector: bool, under: QColor | None = None) -> None:
-    painter = QPainter(device)
+def _paint(picture: Picture, painter: QPainter, breathe: Breathe, *, vector: bool, under: QColor | None = None) -> None:
     try:
         if under is not None:
             painter.fillRect(picture.area, under)
-        picture.paint(painter, vector)
+        picture.paint(painter, vector, breathe)
     finally:
-        painter.end()  # a device that goes while it is painted on takes the program with it
+        Shiboken.delete(painter)  # ends it (a device must not go before), like `end`, but without the interpreter's lock
 
 
-def begun(picture: Picture, suffix: str, scale: float, transparent: bool) -> Callable[[Report], bytes]:
-    """Return what is left to be done for a file of this kind, in any thread: all of it, or what comes after painting.
-
-    Raises:
-        KeyError: no such kind of picture.
-        ProblemError: it would have too many pixels.
-    """
-    if picture.in_thread:
-        return partial(FILES[suffix], picture, scale, transparent)
-    if suffix != PNG:
-        content = FILES[suffix](picture, scale, transparent, no_report)
-        return partial(_content, content)
-    return partial(_packed, picture, painted(picture, scale, transparent=transparent), scale, transparent)
+def _svg(picture: Picture, scale: float, transparent: bool, progress: Progress) -> bytes:  # noqa: ARG001
+    return svg(picture, transparent=transparent, breathe=progress.breathe)
 
 
-def _content(content: bytes, report: Report) -> bytes:
-    report(1.0)
-    return content
+def _pdf(picture: Picture, scale: float, transparent: bool, progress: Progress) -> bytes:  # noqa: ARG001
+    return pdf(picture, transparent=transparent, breathe=progress.breathe)
 
 
-def _packed(picture: Picture, pixels: Array, scale: float, transparent: bool, report: Report) -> bytes:
-    return png_of(picture, pixels, scale, transparent=transparent, report=report)
+def _png(picture: Picture, scale: float, transparent: bool, progress: Progress) -> bytes:
+    return png(picture, scale, transparent=transparent, progress=progress)
 
 
-def _png(picture: Picture, scale: float, transparent: bool, report: Report) -> bytes:
-    return png(picture, scale, transparent=transparent, report=report)
+# By suffix: (picture, scale, transparent, progress) -> bytes of a file, in any thread.
+FILES: dict[str, Callable[[Picture, float, bool, Progress], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
 
 
-def _svg(picture: Picture, scale: float, transparent: bool, report: Report) -> bytes:  # noqa: ARG001
-    return svg(picture, transparent=transparent)
-
-
-def _pdf(picture: Picture, scale: float, transparent: bool, report: Report) -> bytes:  # noqa: ARG001
-    return pdf(picture, transparent=transparent)
-
-
-PNG = ".png"
-# By suffix: (picture, scale, transparent, report) -> bytes of a file.
-FILES: dict[str, Callable[[Picture, float, bool, Report], bytes]] = {PNG: _png, ".svg": _svg, ".pdf": _pdf}
+def begun(picture: Picture, suffix: str, scale: float, transparent: bool) -> Callable[[Progress], bytes]:
+    """Return what is left to be done for a file of this kind, in any thread. Raises KeyError: no such kind of picture."""
+    return partial(FILES[suffix], picture, scale, transparent)

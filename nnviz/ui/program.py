@@ -43,11 +43,12 @@ class Program(QObject):
         """Take up the settings; `theme` overrides the one they name, for this time only."""
         super().__init__(application)
         self.settings = SettingsStore(self)
-        self.jobs = Jobs(self)
+        self.jobs = Jobs(self, gate)
         self.theme = theme
         self.windows: list[MainWindow] = []
         self.collector: GarbageCollector | None = None
         self._gate = gate
+        self.quitting = False
         self._welcomed = False
 
     def open_window(self, start: Start) -> MainWindow:
@@ -67,14 +68,24 @@ class Program(QObject):
             document.state_changed.connect(self.collector.note_state)
         return window
 
+    def window_of(self, path: Path) -> MainWindow | None:
+        """Return the window that shows this file, if there is one."""
+        shown = ((window, window.document.file.path) for window in self.windows)
+        return next((window for window, own in shown if own is not None and _same(own, path)), None)
+
     def raise_window_of(self, path: Path) -> bool:
         """Bring the window to the front that shows this file already; tell whether there is one."""
-        for window in self.windows:
-            if window.document.file.path is not None and _same(window.document.file.path, path):
-                window.raise_()
-                window.activateWindow()
-                return True
-        return False
+        window = self.window_of(path)
+        if window is not None:
+            window.raise_()
+            window.activateWindow()
+        return window is not None
+
+    def quit(self) -> None:
+        """Close all windows, one after the other; each may ask, and an answer that keeps it open ends this."""
+        self.quitting = bool(self.windows)
+        if self.windows:
+            self.windows[0].close()
 
     def new_start(self) -> Start:
         """Return what a new project begins with: what the person chose in the settings, else a small network."""
@@ -139,6 +150,8 @@ class Program(QObject):
     @Slot(object)
     def _forget(self, window: QWidget) -> None:
         self.windows = [item for item in self.windows if item is not window]
+        if self.quitting:
+            QTimer.singleShot(0, self, self.quit)
         if len(self.windows) == 1:
             self.windows[0].document.set_active(True)
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from nnviz.app.jobs import Progress
 from nnviz.app.start import Start, example_start
 from nnviz.engine.spec import Spec
+from nnviz.formats.examples import names
 from nnviz.formats.opening import Weights, open_file
 from nnviz.formats.project import Opened, Project
 from nnviz.ui.actions import list_in
@@ -85,12 +86,20 @@ class Projects(QObject):
         self._window.saving.leave(begin)
 
     def open_example(self, name: str) -> None:
-        """Show a built-in example here; edits and files are asked about first, training of an example repeats from its seed."""
-        precious = self._document.file.path is not None or not self._document.undo_stack.isClean()
-        if precious:
-            self._window.saving.leave(lambda: self._window.show_start(example_start(name)))
+        """Show a built-in example here; what is unsaved is asked about, unless its seed gives it again to the last bit."""
+        start = example_start(name)
+        if self._repeats():
+            self._window.show_start(start)
         else:
-            self._window.show_start(example_start(name))
+            self._window.saving.leave(lambda: self._window.show_start(start))
+
+    def _repeats(self) -> bool:
+        """Tell whether this is an example as it comes, at most trained: opened and trained again, it gives the same bits."""
+        document, frame = self._document, self._document.frame
+        made_here = document.undo_stack.count() > 0 or frame is None or frame.hand_stepped or frame.edited_at >= 0
+        if made_here or document.file.path is not None or document.name not in names():
+            return False
+        return document.started is example_start(document.name)
 
     def _place(self, start: Start) -> None:
         """Show a project here, if there is nothing here yet that anyone made, else in a window of its own."""
@@ -157,7 +166,7 @@ class Projects(QObject):
     @Slot()
     def quit(self) -> None:
         """Close all windows; each asks for itself."""
-        QApplication.closeAllWindows()
+        self._program.quit()
 
 
 def _read(progress: Progress, path: Path, spec: Spec) -> tuple[Path, Opened | Weights]:  # noqa: ARG001 - reading cannot tell how far it is

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 from nnviz.app.document import RunState
 from nnviz.app.jobs import Progress
-from nnviz.engine.problem import Problem
+from nnviz.app.project_file import NEVER
+from nnviz.engine.problem import Problem, problem
+from nnviz.engine.snapshot import checksum
 from nnviz.explain.words import one_line
 from nnviz.formats.project import Project, write_project
 from nnviz.formats.save import save
@@ -54,13 +56,13 @@ class Saving(QObject):
         usual = str(Path(self.folder()) / f"{self._document.name or self.tr('network')}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), usual, self.tr("Projects (*.nnviz)"))
         if not name:
-            self._then = None
+            self._stay()
             return
         path = Path(name)
         if path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
             if path.exists() and not self._may_replace(path):
-                self._then = None
+                self._stay()
                 return
         self._begin_save(path)
 
@@ -70,7 +72,11 @@ class Saving(QObject):
         return QMessageBox.question(self._window, self.tr("Save as"), words) is Answer.Yes
 
     def _begin_save(self, path: Path) -> None:
-        self._saving[self._document.file.take()] = path
+        other = self._program.window_of(path)
+        if other is None or other is self._window:
+            self._saving[self._document.file.take()] = path
+        else:
+            self._show_not_saved((problem(str(path), "save-open-elsewhere"),))
 
     @Slot(int, object)
     def _write(self, request: int, project: Project) -> None:
@@ -78,18 +84,21 @@ class Saving(QObject):
         path = self._saving.pop(request, None)
         if path is None:  # somebody else's request
             return
+        if not self._document.file.is_whole(request, project):
+            self._show_not_saved((problem(str(path), "save-edit-missing"),))
+            return
         project = replace(project, view=view_of(self._window))
         title, then = self.tr("Saving {file}").format(file=path.name), self._then
         job = self._program.jobs.start(title, _save, (request, path, project), key=f"save {path}")
         self._then = then  # forgotten with an older save of this file, which this one has just cancelled
         job.finished.connect(self._show_saved)
         job.failed.connect(self._show_not_saved)
-        job.cancelled.connect(self._forget_then)
+        job.cancelled.connect(self._stay)
 
     @Slot(object)
-    def _show_saved(self, found: tuple[int, Path]) -> None:
-        request, path = found
-        self._document.file.mark_saved(request, path)
+    def _show_saved(self, found: tuple[int, Path, int]) -> None:
+        request, path, checksum = found
+        self._document.file.mark_saved(request, path, checksum)
         self._program.settings.remember_recent(str(path))
         self._window.say(self.tr("Saved: {file}").format(file=path))
         then, self._then = self._then, None
@@ -102,7 +111,7 @@ class Saving(QObject):
 
     @Slot(object)
     def _show_not_saved(self, problems: tuple[Problem, ...]) -> None:
-        self._then = None
+        self._stay()
         self._offer_elsewhere(problems)
 
     def show_damage(self, damaged: tuple[Problem, ...]) -> None:
@@ -117,8 +126,10 @@ class Saving(QObject):
         self._window.banner.offer("\n".join(map(one_line, problems[:3])), (button,))
 
     @Slot()
-    def _forget_then(self) -> None:
+    def _stay(self) -> None:
+        """Drop what was to follow: the document stays, and so does the program."""
         self._then = None
+        self._program.quitting = False
 
     def leave(self, then: Callable[[], None]) -> None:
         """Do this, which ends the present document; when something is unsaved, ask first."""
@@ -138,9 +149,12 @@ class Saving(QObject):
             self._document.pause()
             self.save()
             return
-        then, self._then = self._then, None
+        then = self._then
         if answer == Answer.Discard and then is not None:
+            self._then = None
             then()
+        else:
+            self._stay()
 
     def folder(self) -> str:
         """Return where a dialog begins: beside the project, or where the last one was."""
@@ -156,6 +170,6 @@ def ask(window: QWidget, words: str, buttons: Answer) -> QMessageBox:
     return box
 
 
-def _save(progress: Progress, request: int, path: Path, project: Project) -> tuple[int, Path]:  # noqa: ARG001 - over before it could tell
+def _save(progress: Progress, request: int, path: Path, project: Project) -> tuple[int, Path, int]:  # noqa: ARG001 - over too soon to tell
     save(path, write_project(project))
-    return request, path
+    return request, path, checksum(project.snapshot) if project.snapshot is not None else NEVER

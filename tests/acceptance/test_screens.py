@@ -24,7 +24,7 @@ from nnviz.ui.program import run
 
 SCREENS = ((1024, 600), (1366, 768), (1920, 1080), (3840, 2160))
 FACTORS = (1.0, 2.0, 3.0)
-SMALLEST = (640, 360)  # device-independent pixels that still show the whole window; 1024×600 at 200 % has less
+NARROWEST, LOWEST = 512, 420  # device-independent pixels that still show the whole window; 1024×600 has fewer from 200 % on
 HARMLESS = ("This plugin does not support propagateSizeHints()", "This plugin does not support raise()")
 
 
@@ -105,12 +105,13 @@ def test_the_window_can_be_used_on_every_screen(factor: float, tmp_path: Path) -
     found = screens_at(factor, tmp_path)
     assert [seen["ratio"] for seen in found] == [factor] * len(SCREENS)
     for seen, screen in zip(found, SCREENS, strict=True):
-        assert seen["picture"] and seen["buttons"] >= 8, seen
-        room = tuple(length / factor for length in screen)
+        assert seen["picture"] and seen["buttons"] == 7, seen
+        width, height = (length / factor for length in screen)
         assert seen["settings"], seen
-        if room >= SMALLEST:
-            assert seen["window"] <= [round(length) for length in room], seen
+        if width >= NARROWEST:
             assert seen["cut off"] == [], seen
+        if height >= LOWEST:
+            assert seen["window"] == [round(width), round(height)], seen
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from nnviz.app.jobs import Jobs
 from nnviz.app.journal import Journal
 from nnviz.app.recovery import ABOUT, Offer, Recovered, find, line, load, recovery_folder
 from nnviz.app.start import Start
-from nnviz.engine.snapshot import begin
+from nnviz.engine.snapshot import begin, checksum
 from nnviz.engine.spec import Spec
 from nnviz.formats.examples import load as load_example
 from nnviz.formats.project import Project, write_project
@@ -61,7 +61,7 @@ class Window:
         with self.bot.waitSignal(self.document.file.taken, check_params_cb=lambda number, _: number == request) as taken:
             pass
         save(path, write_project(taken.args[1]))
-        self.document.file.mark_saved(request, path)
+        self.document.file.mark_saved(request, path, checksum(taken.args[1].snapshot))
 
     def crash(self) -> None:
         """Leave everything as a killed process does: the files are there, the lock is held by nobody."""

@@ -7,11 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.start import Start, example_start
 from nnviz.engine.edits import with_units
+from nnviz.engine.problem import ProblemError, problem
+from nnviz.engine.snapshot import checksum
+from nnviz.engine.trainer import Trainer
 from nnviz.formats.examples import load
 from nnviz.formats.project import Project, read_project, write_project
 
@@ -33,7 +37,7 @@ def taken(qtbot: QtBot, document: Document) -> tuple[int, Project]:
 
 def save(qtbot: QtBot, document: Document) -> Project:
     request, project = taken(qtbot, document)
-    document.file.mark_saved(request, HERE)
+    document.file.mark_saved(request, HERE, checksum(project.snapshot))
     return project
 
 
@@ -72,22 +76,59 @@ def test_an_edit_is_unsaved_and_undoing_it_is_not(qtbot: QtBot, open_document: O
 def test_an_edit_made_while_the_file_was_written_is_unsaved(qtbot: QtBot, open_document: Open) -> None:
     document = open_document("circle")
     rate(document, 0.5)
-    request, _ = taken(qtbot, document)
+    request, project = taken(qtbot, document)
     rate(document, 0.6)
-    document.file.mark_saved(request, HERE)
+    document.file.mark_saved(request, HERE, checksum(project.snapshot))
     assert document.file.unsaved
 
 
-def test_the_same_step_of_another_run_is_unsaved(qtbot: QtBot, open_document: Open) -> None:
+def test_the_same_step_of_another_run_is_unsaved_and_of_the_same_run_is_not(qtbot: QtBot, open_document: Open) -> None:
     document = open_document("circle")
     train_to(qtbot, document, 30)
     save(qtbot, document)
+    for other, unsaved in ((None, False), (0.5, True)):
+        document.reset()
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+        assert document.file.unsaved
+        if other is not None:
+            rate(document, other)
+        train_to(qtbot, document, 30)
+        if other is not None:
+            document.undo_stack.undo()
+        qtbot.waitUntil(lambda unsaved=unsaved: document.file.unsaved is unsaved)
+
+
+def test_an_edit_that_costs_the_run_something_is_not_taken_back_by_undo(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
+    fresh = document.spec
+    train_to(qtbot, document, 3)  # in the middle of an epoch, which other data begin anew
+    save(qtbot, document)
+    assert document.edit(replace(fresh, data=replace(fresh.data, samples=100)), "Samples")
+    document.undo_stack.undo()
+    assert not document.undo_stack.canUndo()
+    qtbot.waitUntil(lambda: document.file.unsaved)
+    _, project = taken(qtbot, document)
+    assert project.spec == fresh and project.snapshot is not None and project.snapshot.position == 0
+
+
+def test_reset_of_what_was_never_trained_changes_nothing(qtbot: QtBot, open_document: Open) -> None:
+    document = open_document("circle")
     document.reset()
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
-    rate(document, 0.5)
-    document.undo_stack.undo()
-    train_to(qtbot, document, 30)
-    assert document.file.unsaved
+    assert not document.file.unsaved
+
+
+def test_what_the_run_could_not_take_over_is_not_saved(qtbot: QtBot, open_document: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = open_document("circle")
+
+    def fail(*_: object) -> None:
+        raise ProblemError(problem("training", "unexpected", error="MemoryError"))
+
+    monkeypatch.setattr(Trainer, "set_spec", fail)
+    with qtbot.waitSignal(document.failed):
+        rate(document, 0.5)
+    request, project = taken(qtbot, document)
+    assert not document.file.is_whole(request, project)
 
 
 def test_a_step_made_by_hand_is_unsaved(qtbot: QtBot, open_document: Open) -> None:

@@ -6,16 +6,19 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnviz.app import recovery
+from nnviz.app.origin import hashed, stamp
 from nnviz.app.places import HOME
 from nnviz.app.recovery import Offer, claim, discard, find, line, load, recovery_folder, remove
+from nnviz.engine.snapshot import begin
 from nnviz.formats.examples import load as load_example
-from nnviz.formats.project import Project
+from nnviz.formats.project import Project, write_project
 from nnviz.formats.save import make_private_folder
 from tests.app.journals import ABOUT_XOR, XOR, edits, make, only, rated, rates, run
 
@@ -130,6 +133,87 @@ def test_looking_for_nothing_takes_no_time() -> None:
     began = time.thread_time()
     find()
     assert time.thread_time() - began < 0.005
+
+
+# -- a file with newer work -------------------------------------------------------------------------------------
+
+
+def of_file(path: Path, content: bytes = run(step=5), **about: object) -> Path:
+    """Write the journal of a window whose file had this content, and the file."""
+    path.write_bytes(content)
+    was = hashed(path, stamp(path))
+    plain = {"changed": was.changed, "size": was.size, "sha256": was.sha256}
+    return make(about=ABOUT_XOR | {"path": str(path), "file": plain, **about}, lines={"journal-1.jsonl": edits(0.5)})
+
+
+def write_later(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    os.utime(path, (1.9e9, 1.9e9))
+
+
+def test_a_file_as_it_was_gets_its_work_back(tmp_path: Path) -> None:
+    of_file(tmp_path / "mine.nnviz")
+    offer = only()
+    assert offer.saved_since == 0.0
+    assert (load(offer).path, load(offer).name) == (tmp_path / "mine.nnviz", "xor")
+
+
+def test_work_older_than_its_file_comes_back_as_a_copy(tmp_path: Path) -> None:
+    path = tmp_path / "mine.nnviz"
+    of_file(path)
+    newer = run(rated(0.9), step=99)
+    write_later(path, newer)
+    offer = only()
+    assert offer.saved_since == 1.9e9 and offer.path == path
+    found = load(offer)
+    assert (found.path, found.name) == (None, "xor (recovered)") and rates(offer) == [0.5]
+    assert path.read_bytes() == newer
+
+
+def test_a_file_only_touched_is_not_newer(tmp_path: Path) -> None:
+    path = tmp_path / "mine.nnviz"
+    of_file(path)
+    write_later(path, path.read_bytes())
+    assert only().saved_since == 0.0 and load(only()).path == path
+
+
+def test_what_is_in_the_file_already_is_not_offered(tmp_path: Path) -> None:
+    """The program was ended between the save and the end of the journal."""
+    path = tmp_path / "mine.nnviz"
+    folder = of_file(path)
+    write_later(path, run(rated(0.5), step=12))
+    assert find() == () and not folder.exists()
+
+
+def test_a_snapshot_that_is_in_the_file_already_is_not_offered(tmp_path: Path) -> None:
+    path = tmp_path / "mine.nnviz"
+    folder = of_file(path)
+    (folder / "journal-1.jsonl").unlink()
+    write_later(path, run(step=13))
+    assert only().folder == folder, "another step"
+    other = replace(begin(XOR), step_count=12, epoch=1)
+    write_later(path, write_project(Project(XOR, None, replace(other, parameters=other.parameters + 1.0))))
+    assert only().folder == folder, "other weights"
+    write_later(path, run(step=12))
+    assert find() == () and not folder.exists()
+
+
+def test_lines_alone_that_are_in_the_file_already_are_not_offered(tmp_path: Path) -> None:
+    path = tmp_path / "mine.nnviz"
+    folder = of_file(path)
+    (folder / "run-0.nnviz").unlink()
+    (folder / "journal-0.jsonl").write_bytes(line(0, "start", "", XOR))
+    write_later(path, run(rated(0.6), step=5))
+    assert only().folder == folder
+    write_later(path, run(rated(0.5), step=5))
+    assert find() == ()
+
+
+def test_a_file_that_cannot_be_read_any_more_keeps_nothing_back(tmp_path: Path) -> None:
+    path = tmp_path / "mine.nnviz"
+    of_file(path)
+    write_later(path, b"no project")
+    assert only().saved_since == 1.9e9 and load(only()).path is None
 
 
 # -- what comes back --------------------------------------------------------------------------------------------

@@ -121,7 +121,8 @@ def test_weights_open_as_the_network_of_the_example(run: Any, opened: Any, tmp_p
     assert run("export", "xor", "--set", "training.seed=77", "--out", path).code == 0
     assert run("--example", "xor", path).code == 0
     (start,) = opened.starts
-    assert (start.project.spec, start.project.snapshot, start.name, start.path) == (load("xor").spec, None, "mine", None)
+    assert (start.project.spec, start.project.snapshot, start.name, start.path) == (load("xor").spec, None, "xor", None)
+    assert start.unsaved  # these weights are in no project yet
     with np.load(path) as stored:
         assert np.isin(np.float32(start.project.initial), np.float32(np.concatenate([stored[name].ravel() for name in stored]))).all()
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
@@ -176,6 +177,60 @@ def test_an_example_repeats_from_its_seed_so_training_alone_is_not_asked_about(q
     assert box is not None and window.document.name == "circle"
     box.button(QMessageBox.StandardButton.Discard).click()
     assert window.document.name == "xor"
+
+
+def test_two_windows_never_share_a_file(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, path = open_window("xor"), open_window("circle"), tmp_path / "a.nnviz"
+    answer_with(monkeypatch, path)
+    edit(first)
+    saved(qtbot, first)
+    before = path.read_bytes()
+    edit(second)
+    second.saving.save()
+    qtbot.waitUntil(second.banner.isVisible)
+    assert "a.nnviz" in second.banner.words.text() and path.read_bytes() == before and second.document.file.unsaved
+
+
+def test_what_the_run_could_not_take_over_is_not_written(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, path = open_window("xor"), tmp_path / "a.nnviz"
+    answer_with(monkeypatch, path)
+    monkeypatch.setattr(window.document.file, "is_whole", lambda *_: False)
+    edit(window)
+    window.saving.save()
+    qtbot.waitUntil(lambda: window.banner.isVisible() and "last edit" in window.banner.words.text())
+    assert not path.exists() and window.document.file.unsaved
+
+
+def test_quit_asks_window_after_window_and_cancel_ends_it(qtbot: QtBot, open_window: OpenWindow) -> None:
+    windows = [open_window("xor") for _ in range(4)]
+    program = windows[0].program
+    for window in windows[1:]:
+        edit(window)
+    windows[1].projects.quit()
+    qtbot.waitUntil(lambda: windows[1].findChild(QMessageBox) is not None)
+    assert not windows[0].isVisible() and windows[1].isVisible()
+    windows[1].findChild(QMessageBox).button(QMessageBox.StandardButton.Discard).click()
+    qtbot.waitUntil(lambda: windows[2].findChild(QMessageBox) is not None)
+    windows[2].findChild(QMessageBox).button(QMessageBox.StandardButton.Cancel).click()
+    assert program.windows == windows[2:] and windows[3].findChild(QMessageBox) is None and not program.quitting
+
+
+def test_files_fall_through_fields_and_floating_docks_to_the_window(open_window: OpenWindow, tmp_path: Path) -> None:
+    window = open_window("xor")
+    fields = [field for field in window.findChildren(QLineEdit) if field.acceptDrops()]
+    assert not fields
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.nnviz"))])
+    enter = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.right.setFloating(True)
+    QApplication.sendEvent(window.right, enter)
+    assert enter.isAccepted()
 
 
 def test_only_local_files_are_taken_from_a_drop() -> None:

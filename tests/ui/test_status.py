@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
+from nnviz.app.jobs import Progress
 from nnviz.explain.numbers import format_number
 from nnviz.ui.status import Status
 from tests.ui.conftest import OpenWindow
@@ -34,8 +36,32 @@ def test_it_follows_the_run_and_the_pass(qtbot: QtBot, open_window: OpenWindow) 
     qtbot.waitUntil(lambda: "hand-stepped" in status.setup.text())
 
 
-def test_a_change_of_language_says_it_again(open_window: OpenWindow) -> None:
+def test_a_change_of_language_says_it_again(qtbot: QtBot, open_window: OpenWindow) -> None:
     status = open_window("xor").statusBar()
+    qtbot.waitUntil(lambda: status.activity.isVisible() and status.activity.width() > 300)  # once it is laid out
     status.activity.setText("")
     QApplication.sendEvent(status, QEvent(QEvent.Type.LanguageChange))
     assert status.activity.text().startswith("Ready")
+
+
+def test_long_words_never_push_the_job_bar_out_of_a_narrow_window(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    window.resize(1024, 600)
+    window.program.settings.change(scale=1.5)
+    window.document.step_through()
+    window.status.activity.show_words("many words " * 40)
+    job = window.program.jobs.start("Exporting a file with a rather long name.svg", wait)
+    qtbot.waitUntil(window.job_bar.isVisible)
+    qtbot.waitUntil(lambda: window.status.activity.text().endswith("…"))
+    for widget in (window.job_bar, window.job_bar.bar, window.job_bar.cancel):
+        right = widget.mapTo(window, widget.rect().topRight()).x()
+        assert widget.isVisible() and right < 1024 and widget.width() >= widget.minimumSizeHint().width()
+    assert window.width() == 1024
+    job.cancel()
+
+
+def wait(progress: Progress) -> None:
+    """Go on until cancelled."""
+    while True:
+        time.sleep(0.02)
+        progress.report(0.3)

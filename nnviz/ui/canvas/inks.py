@@ -5,6 +5,7 @@ Everything is opaque, blended with the background beforehand: translucent stroke
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -38,15 +39,7 @@ class Inks:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
-        title, small, tiny = (points / theme.scale for points in (theme.title_points, theme.small_points, theme.caption_points))
-        self.fonts: dict[str, QFont] = {
-            "title": font(title, bold=True),
-            "small": font(small),
-            "name": font(title),
-            "number": font(small, mono=True),
-            "tiny": font(tiny, mono=True),
-            "strong": font(small, bold=True),
-        }
+        self.fonts = _fonts(theme)
         self.background = color(theme.canvas)
         self.ink, self.muted, self.rule = color(theme.ink), color(theme.muted), color(theme.rule)
         self.tile_border = QPen(blend(theme.ink, theme.canvas, 0.2), 1.2)
@@ -59,6 +52,12 @@ class Inks:
         kinds = [(gradient, up) for gradient in (False, True) for up in (False, True)]
         self.sprites = {(gradient, up): _comet(self.signed_color(1 if up else -1, gradient=gradient)) for gradient, up in kinds}
         self.signs = {up: _sign(self.background, up) for up in (False, True)}
+
+    def still(self) -> Inks:
+        """Return a copy for another thread, with fonts of its own: Qt changes what a font holds while it draws with it."""
+        made = copy(self)
+        made.fonts = _fonts(self.theme)
+        return made
 
     def _table(self, positive: str, negative: str) -> Array:
         shares = np.linspace(-1.0, 1.0, 2 * SHADES + 1)
@@ -99,6 +98,18 @@ class Inks:
             if pixel.pixelColor(0, 0).rgb() == self.background.rgb():
                 break
         return veil
+
+
+def _fonts(theme: Theme) -> dict[str, QFont]:
+    title, small, tiny = (points / theme.scale for points in (theme.title_points, theme.small_points, theme.caption_points))
+    return {
+        "title": font(title, bold=True),
+        "small": font(small),
+        "name": font(title),
+        "number": font(small, mono=True),
+        "tiny": font(tiny, mono=True),
+        "strong": font(small, bold=True),
+    }
 
 
 def rgb(name: str) -> Array:

@@ -66,6 +66,7 @@ def draw_edges(painter: QPainter, sheet: Sheet, pens: list[QPen], rows: Sequence
     last, middle = None, len(pens) // 2
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for bundle, edge, level in rows:
+        sheet.breathe()
         if level != last:
             painter.setPen(pens[level + middle])
             last = level

@@ -20,6 +20,7 @@ class LabelsItem(SheetItem):
         sheet = self.sheet
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for column, said in zip(sheet.layout.columns if sheet.layout else (), sheet.words, strict=False):
+            sheet.breathe()
             self._draw_header(painter, column, said)
             self.draw_names(painter, column, said, range(len(column.centers)))
             if column.fold is not None:
@@ -51,12 +52,15 @@ class LabelsItem(SheetItem):
         painter.setPen(inks.ink)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row in rows if len(column.before) else ():
+            self.sheet.breathe()
             painter.drawText(rect(column.before[row]), right, said.before[column.shown[row]])
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for row in rows if len(column.after) and said.after else ():
+            self.sheet.breathe()
             painter.drawText(rect(column.after[row]).translated(0, -7.0 if said.bars else 0.0), left, said.after[column.shown[row]])
         values = self.sheet.values(column.id) if said.bars else None
         for row in rows if values is not None else ():
+            self.sheet.breathe()
             self._draw_bar(painter, column, row, float(values[column.shown[row]]))  # type: ignore[index]
 
     def _draw_bar(self, painter: QPainter, column: Column, row: int, value: float) -> None:
@@ -84,6 +88,7 @@ class LabelsItem(SheetItem):
         inks = self.sheet.inks
         painter.setFont(inks.fonts["tiny"])
         for number in self.sheet.light.numbers:
+            self.sheet.breathe()
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(inks.background)
             painter.drawRoundedRect(rect(number.box), 3.0, 3.0)

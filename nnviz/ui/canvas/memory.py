@@ -7,6 +7,7 @@ Hence memory is kept and reused, wrapped once, and every wrapper is checked.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPainter
 from shiboken6 import Shiboken
+
+from nnviz.app.progress import free
 
 Array = NDArray[Any]
 Wrapped = TypeVar("Wrapped")
@@ -29,10 +32,10 @@ class LineMemory:
         self._memory = np.zeros((0, lines, 4))
         self.pointers: list[QLineF] = []
 
-    def hold(self, lines: Array) -> None:
-        """Take over lines of shape (edges, lines, 4)."""
+    def hold(self, lines: Array, breathe: Callable[[], None] = free) -> None:
+        """Take over lines of shape (edges, lines, 4); `breathe` is called for each edge that is new."""
         if len(lines) > len(self._memory):
-            self._memory, self.pointers = _wrapped((max(len(lines), 64), *self._memory.shape[1:]), QLineF)
+            self._memory, self.pointers = _wrapped((max(len(lines), 64), *self._memory.shape[1:]), QLineF, breathe)
         self._memory[: len(lines)] = lines
 
 
@@ -55,7 +58,7 @@ class FragmentMemory:
         return len(rows)
 
 
-def _wrapped(shape: tuple[int, ...], kind: type[Wrapped]) -> tuple[Array, list[Wrapped]]:
+def _wrapped(shape: tuple[int, ...], kind: type[Wrapped], breathe: Callable[[], None] = free) -> tuple[Array, list[Wrapped]]:
     """Return zeros, and their rows as `kind`.
 
     Raises:
@@ -65,7 +68,10 @@ def _wrapped(shape: tuple[int, ...], kind: type[Wrapped]) -> tuple[Array, list[W
     for _ in range(ATTEMPTS):
         memory = np.zeros(shape)
         address, step = memory.ctypes.data, memory.strides[0]
-        found: list[Any] = [Shiboken.wrapInstance(address + row * step, kind) for row in range(len(memory))]
+        found: list[Any] = []
+        for row in range(len(memory)):
+            breathe()
+            found.append(Shiboken.wrapInstance(address + row * step, kind))
         if all(type(each) is kind and Shiboken.isValid(each) for each in found):
             return memory, found
         refused.append(memory)  # kept until another place is found, or the next attempt would get the same

@@ -43,6 +43,7 @@ class NodesItem(SheetItem):
             return
         digits = max(1, sheet.inks.theme.digits - FEWER_DIGITS)
         for column in sheet.layout.columns:
+            sheet.breathe()
             values = sheet.values(column.id)
             if values is None:
                 continue
@@ -116,11 +117,13 @@ class NodesItem(SheetItem):
             # The border hides the images' edges, so they need no antialiasing, which costs as much as the image.
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             for row in rows:
+                self.sheet.breathe()
                 painter.drawImage(boxes[row], finer(maps[row]) if self.sheet.complete else maps[row])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self.sheet.inks.tile_border)
         painter.setBrush(Qt.BrushStyle.NoBrush if maps else empty)
         for row in rows:
+            self.sheet.breathe()
             if broken and broken[row]:
                 self._draw_broken(painter, boxes[row], corner, broken[row])
                 continue
@@ -148,6 +151,7 @@ class NodesItem(SheetItem):
         inks, thick = self.sheet.inks, RING - 0.5 if mark.lit else RING / 2
         painter.setPen(Qt.PenStyle.NoPen)
         for (x, y), share in zip(column.centers, mark.shares, strict=True):
+            self.sheet.breathe()
             for beyond, ink in ((thick, inks.ring(float(share), gradient=mark.gradient)), (0.8, inks.background)):
                 reach, corner = column.side / 2 + beyond, column.side * CORNER + beyond
                 painter.setBrush(ink)
@@ -168,6 +172,7 @@ class NodesItem(SheetItem):
         painter.setPen(sheet.inks.muted)
         advance = painter.fontMetrics().horizontalAdvance("0" * 16) / 16
         for row in rows if texts else ():
+            sheet.breathe()
             if mark and (mark.lit or mark.gradient):
                 painter.setPen(number_ink(sheet.inks, float(mark.values[row]), gradient=mark.gradient))
             x, y, width, _ = column.numbers[row]

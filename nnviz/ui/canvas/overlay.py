@@ -196,6 +196,7 @@ class OverlayItem(SheetItem):
         ink = inks.signed_color(1.0 if up else -1.0, gradient=gradient)
         painter.setPen(Qt.PenStyle.NoPen)
         for (x, y), radius, angle in zip(centers.tolist(), radii.tolist(), angles.tolist(), strict=True):
+            self.sheet.breathe()
             for turned, draw, drawn in ((angle, draw_comet, (ink,)), (0.0, draw_sign, (inks.background, up))):
                 if draw is draw_sign and radius <= SIGNED:
                     continue

@@ -18,7 +18,7 @@ from nnviz.ui.canvas.labels import LabelsItem
 from nnviz.ui.canvas.nodes import NodesItem
 from nnviz.ui.canvas.overlay import OverlayItem
 from nnviz.ui.canvas.surface import SurfaceItem
-from nnviz.ui.pictures import Picture, said
+from nnviz.ui.pictures import Breathe, Picture, said
 from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]
@@ -47,9 +47,10 @@ class Drawing:
         overlay = canvas.overlay
         self._progress, self._waves, self._wave = overlay.progress, overlay.waves, overlay.wave
 
-    def paint(self, painter: QPainter, vector: bool) -> None:
+    def paint(self, painter: QPainter, vector: bool, breathe: Breathe) -> None:
         """Paint all of it, with units as coordinates: in shapes alone, or in what is fast to turn into pixels."""
         sheet = self._sheet.still()
+        sheet.breathe = breathe
         if sheet.layout is None:
             return
         sheet.plan_still(shapes=vector)
@@ -85,7 +86,6 @@ def picture(canvas: Canvas) -> Picture:
         title=canvas.accessibleName(),
         said=said(frame),
         dots=canvas.logicalDpiX(),
-        in_thread=True,
     )
 
 

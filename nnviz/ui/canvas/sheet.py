@@ -5,6 +5,7 @@ The canvas fills it in bulk; items only read it. Nothing here grows with the num
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF
 
 from nnviz.app.frame import Frame, LayerFrame
+from nnviz.app.progress import free
 from nnviz.data.prepare import Prepared
 from nnviz.engine.spec import Spec
 from nnviz.ui.canvas.edges import DASHES, POINTS, control_points, curves, dashes, largest, levels, segments, strongest
@@ -89,27 +91,27 @@ class Sheet:
     close: bool = False
     complete: bool = False
     curved: bool = False
+    breathe: Callable[[], None] = free
     plan: list[tuple[int, int, int]] = field(default_factory=list)
     drawn: dict[str, int] = field(default_factory=dict)
     version: int = 0
     _solid: LineMemory = field(default_factory=_solid_memory)
     _dashed: LineMemory = field(default_factory=_dash_memory)
+    _solid_made: bool = False
     _dashes_made: bool = False
     _controls: list[list[float]] = field(default_factory=list)
 
     def still(self) -> Sheet:
         """Return a copy for pictures: the canvas goes on, the copy stays; it has all edges and nothing of the pointer.
 
-        What a sheet holds is frozen, but for the memory that lines are drawn from: the copy makes its own.
+        What a sheet holds is frozen, but for fonts and for the memory that lines are drawn from: the copy makes its own.
         """
-        made = replace(self, complete=True, close=False, hovered=NETWORK, plan=[], drawn={}, _controls=[])
-        made._solid, made._dashed, made._dashes_made = _solid_memory(), _dash_memory(), False
+        made = replace(self, inks=self.inks.still(), complete=True, close=False, hovered=NETWORK, plan=[], drawn={}, _controls=[])
+        made._solid, made._dashed, made._solid_made, made._dashes_made = _solid_memory(), _dash_memory(), False, False
         return made
 
     def plan_still(self, *, shapes: bool) -> None:
         """Make a still copy ready to be drawn, in any thread: with curves for `shapes` or where they are few, else with lines."""
-        if self.bundles:
-            self._solid.hold(segments(self._lines()))
         self.plan_edges()
         self.curved = shapes or len(self.plan) <= MOST_CURVES
 
@@ -124,8 +126,7 @@ class Sheet:
         number = width(widest, self.inks.fonts["number"])
         self.layout = arrange(texts, size, number=number, surface=self.has_surface, unfolded=self.unfolded)
         self.bundles = _bundles(self.layout)
-        self._solid.hold(segments(self._lines()))
-        self._dashes_made = False
+        self._solid_made = self._dashes_made = False
         self._controls = []
         self.plan_edges()
 
@@ -133,13 +134,16 @@ class Sheet:
         return np.concatenate([bundle.lines for bundle in self.bundles])
 
     def solid(self, bundle: int, edge: int) -> QLineF:
-        """Return an edge's first segment in the memory Qt draws from."""
+        """Return an edge's first segment in the memory Qt draws from; segments are made when first asked for."""
+        if not self._solid_made:
+            self._solid.hold(segments(self._lines()), self.breathe)
+            self._solid_made = True
         return self._solid.pointers[self.bundles[bundle].first + edge]
 
     def dashed(self, bundle: int, edge: int) -> QLineF:
         """Return an edge's first dash in the memory Qt draws from; dashes are made when first asked for."""
         if not self._dashes_made:
-            self._dashed.hold(dashes(self._lines()))
+            self._dashed.hold(dashes(self._lines()), self.breathe)
             self._dashes_made = True
         return self._dashed.pointers[self.bundles[bundle].first + edge]
 

@@ -80,6 +80,7 @@ class SurfaceItem(SheetItem):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             if self._image is not None:
                 painter.drawImage(box, finer(self._image) if self.sheet.complete else self._image)
+                self.sheet.breathe()
             self._draw_points(painter, box)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         else:
@@ -134,6 +135,7 @@ class SurfaceItem(SheetItem):
         step = max(1, len(x) // PLANE_POINTS)
         painter.setPen(QPen(color(self.sheet.inks.theme.point_outline), 0.9))
         for index in np.flatnonzero(inside)[::step].tolist():
+            self.sheet.breathe()
             painter.setBrush(inks[index])
             draw_marker(painter, float(x[index]), float(y[index]), train=bool(data.part_of[index] == TRAIN))
 
@@ -164,6 +166,7 @@ class SurfaceItem(SheetItem):
         painter.setBrush(blend(inks.theme.muted, inks.theme.window, 0.75))
         step = max(1, len(x) // 400)
         for index in range(0, len(x), step):
+            self.sheet.breathe()
             draw_marker(painter, float(x[index]), float(y[index]), train=bool(data.part_of[index] == TRAIN))
         if frame is not None and frame.surface is not None and frame.surface.ndim == 2 and self.sheet.layer_frames():
             self._draw_curves(painter, plot, box, (low, high), frame.surface)

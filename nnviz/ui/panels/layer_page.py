@@ -60,6 +60,7 @@ class LayerPage(QWidget):
 
     def _build_shape(self, form: Form) -> None:
         self.name = QLineEdit()
+        self.name.setAcceptDrops(False)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setProperty("flat", True)
         self.name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -1,8 +1,8 @@
 """A plot as a picture: as large as on screen or larger, so that no word of its legend is cut.
 
-What stands around the data is painted as on screen. The data themselves are drawn anew from pyqtgraph's items: these
-draw with pens as wide as pixels, whatever a pixel is, and with dots kept as pixels of the screen, which come out too
-thin, too wide or blurred on anything else.
+What stands around the data is painted as on screen. The data themselves are drawn anew from what pyqtgraph's items hold:
+these draw with pens as wide as pixels, whatever a pixel is, and with dots kept as pixels of the screen, which come out too
+thin, too wide or blurred on anything else. All of it is taken at once and painted later, in another thread.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF, QResizeEvent, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem, QGraphicsView
+from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QPolygonF, QResizeEvent, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem
 
 from nnviz.ui import failsafe
-from nnviz.ui.pictures import Picture, said
+from nnviz.ui.pictures import Breathe, Picture, said
 from nnviz.ui.plots.decor import Painter
 from nnviz.ui.theme import color
 
@@ -33,12 +33,15 @@ if TYPE_CHECKING:
 SMALLEST = QSize(560, 320)  # a plot in a narrow dock has not even room for its names
 LINE = 1.4  # width of curves in units: one thin pixel would vanish where a unit is many
 FINER = 3  # pixels a unit of the plane: viewers of SVG and PDF differ in how they enlarge pictures
+STRIP = 48  # pixels at a time: Qt's time for a line grows with the square of how often it crosses a row of them
+WIDE = 2_000_000  # pixels, wider than any picture
 
 Array = NDArray[Any]
+Draw = Callable[[QPainter, bool, Breathe], None]
 
 
 def picture(plot: Plot) -> Picture:
-    """Return the plot as it stands; it paints by the plot's own widget, so in the GUI thread alone.
+    """Return the plot as it stands.
 
     Raises:
         ViewError: the plot is switched off, since it could not be drawn.
@@ -46,13 +49,12 @@ def picture(plot: Plot) -> Picture:
     failsafe.check(plot)
     size = whole_size(plot)
     return Picture(
-        paint=partial(_paint, plot, size),
+        paint=Drawing(plot, size).paint,
         size=(float(size.width()), float(size.height())),
         background=color(plot.theme.window),
         title=plot.title,
         said=said(plot.frame),
         dots=plot.logicalDpiX(),
-        in_thread=False,
     )
 
 
@@ -64,18 +66,50 @@ def whole_size(plot: Plot) -> QSize:
     return size.expandedTo(QSize(math.ceil(width), math.ceil(height)))
 
 
+class Drawing:
+    """What a plot shows at one moment, laid out in a size; it can be painted while the plot goes on, in another thread."""
+
+    def __init__(self, plot: Plot, size: QSize) -> None:
+        from nnviz.ui.plots.base import exporting
+
+        self._theme, self._whole = plot.theme, QRectF(0.0, 0.0, size.width(), size.height())
+        with exporting(plot, size):
+            view = plot.view
+            view.scene().prepareForPaint()  # pyqtgraph places its items no sooner
+            self._decor, self._seen, self._area = view.decor, view.seen(), view.plot_rect()
+            self._data = list(_taken(view, self._area))
+
+    def paint(self, painter: QPainter, vector: bool, breathe: Breathe) -> None:
+        """Paint all of it, with units as coordinates."""
+        around = Painter(self._theme)  # not the view's: Qt changes what a font holds while it draws with it
+        around.paint(painter, self._decor, self._whole, self._area, *self._seen, 0.0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for draw in self._data:
+            breathe()
+            draw(painter, vector, breathe)
+        painter.restore()
+        breathe()
+        around.words(painter, self._decor, self._area)
+
+
+def _taken(view: View, area: QRectF) -> Iterator[Draw]:
+    """Take what the items in the data area show, lowest first, placed in units of the view."""
+    for item in view.scene().items(Qt.SortOrder.AscendingOrder):
+        take = next((take for kind, take in TAKEN.items() if isinstance(item, kind)), None)
+        if take is not None and item.isVisible():
+            yield take(item, item.sceneTransform(), area)
+
+
 @contextmanager
 def laid_out(view: View, size: QSize) -> Iterator[None]:
-    """Within, a view is laid out in this size, without background and buttons; as nothing is painted, the screen does not see it."""
-    before, corner, cached = view.size(), view.corner, view.cacheMode()
-    view.corner, view.bare = None, True
-    view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # the kept background is as coarse as the screen
+    """Within, a view is laid out in this size; as nothing is painted, the screen does not see it."""
+    before = view.size()
     _resize(view, size)
     try:
         yield
     finally:
-        view.corner, view.bare = corner, False
-        view.setCacheMode(cached)
         _resize(view, before)
 
 
@@ -88,58 +122,82 @@ def _resize(view: View, size: QSize) -> None:
             QCoreApplication.sendEvent(widget, QResizeEvent(size, before))
 
 
-def _paint(plot: Plot, size: QSize, painter: QPainter, vector: bool) -> None:  # noqa: ARG001 - a plot is drawn in shapes for all
-    from nnviz.ui.plots.base import exporting
-
-    view, area = plot.view, QRectF(0.0, 0.0, size.width(), size.height())
-    with exporting(plot, size):
-        view.drawBackground(painter, area)
-        draw_data(view, painter)
-        view.drawForeground(painter, area)
+def _curve(item: Any, place: QTransform, area: QRectF) -> Draw:
+    x, y = (np.zeros(0) if values is None else values for values in item.getData())
+    points = np.column_stack([place.m11() * x + place.dx(), place.m22() * y + place.dy()])
+    return partial(_draw_curve, _pen(item.opts["pen"], LINE), points, area)
 
 
-def draw_data(view: View, painter: QPainter) -> None:
-    """Draw the items in the data area, lowest first, in units of the view."""
-    view.scene().prepareForPaint()  # pyqtgraph places its items no sooner
-    area = view.plot_rect()
+def _draw_curve(pen: QPen, points: Array, area: QRectF, painter: QPainter, vector: bool, breathe: Breathe) -> None:
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    broken = np.flatnonzero(~np.isfinite(points).all(axis=1))
+    for run in np.split(points, np.unique([broken, broken + 1])):
+        for line in clipped(run, area) if np.isfinite(run).all() else ():
+            breathe()
+            polyline = QPolygonF([QPointF(x, y) for x, y in line.tolist()])
+            if vector:
+                painter.drawPolyline(polyline)
+            else:
+                _draw_in_strips(painter, polyline, breathe)
+
+
+def _draw_in_strips(painter: QPainter, line: QPolygonF, breathe: Breathe) -> None:
+    """Draw a line onto pixels in strips of whole ones: the same pixels, much sooner where it goes up and down many times."""
+    place = painter.deviceTransform()
+    box = place.mapRect(line.boundingRect().adjusted(-2 * LINE, -2 * LINE, 2 * LINE, 2 * LINE))
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    for item in view.scene().items(Qt.SortOrder.AscendingOrder):
-        draw = next((draw for kind, draw in DRAWN.items() if isinstance(item, kind)), None)
-        if draw is not None and item.isVisible():
-            draw(item, item.sceneTransform(), area, painter)
+    for left in range(math.floor(box.left()), math.ceil(box.right()), STRIP):
+        breathe()
+        strip = QRectF((left - place.dx()) / place.m11(), -WIDE, STRIP / place.m11(), 2 * WIDE)
+        painter.setClipRect(strip)
+        painter.drawPolyline(line)
     painter.restore()
 
 
-def _curve(item: Any, place: QTransform, area: QRectF, painter: QPainter) -> None:
-    painter.setPen(_pen(item.opts["pen"], LINE))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for polygon in place.map(item.getPath()).toSubpathPolygons():
-        for line in clipped(np.array([(point.x(), point.y()) for point in polygon]), area):
-            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in line]))
+def _dots(item: Any, place: QTransform, area: QRectF) -> Draw:
+    room, spots = area.adjusted(-1.0, -1.0, 1.0, 1.0), item.data.copy()
+    return partial(_draw_dots, spots, {name: item.opts[name] for name in ("pen", "brush", "symbol", "size")}, QTransform(place), room)
 
 
-def _dots(item: Any, place: QTransform, area: QRectF, painter: QPainter) -> None:
-    room = area.adjusted(-1.0, -1.0, 1.0, 1.0)
-    for spot in item.points():
-        at, size, kind = place.map(spot.pos()), spot.size(), spot.symbol()
+def _draw_dots(
+    spots: Array, usual: dict[str, Any], place: QTransform, room: QRectF, painter: QPainter, vector: bool, breathe: Breathe  # noqa: ARG001
+) -> None:
+    pens, brushes = _each(spots["pen"], usual["pen"], pg.mkPen), _each(spots["brush"], usual["brush"], pg.mkBrush)
+    for spot, pen, brush in zip(spots, pens, brushes, strict=True):
+        breathe()
+        at = place.map(QPointF(spot["x"], spot["y"]))
         if room.contains(at):
-            painter.setPen(_pen(spot.pen(), spot.pen().widthF()))
-            painter.setBrush(spot.brush())
+            size = usual["size"] if spot["size"] == -1 else spot["size"]
+            kind = spot["symbol"] or usual["symbol"]
+            painter.setPen(_pen(pen, pen.widthF()))
+            painter.setBrush(brush)
             painter.drawPath(QTransform(size, 0, 0, size, at.x(), at.y()).map(Symbols[kind] if isinstance(kind, str) else kind))
 
 
-def _bars(item: Any, place: QTransform, area: QRectF, painter: QPainter) -> None:
+def _each(own: Array, usual: Any, make: Callable[[Any], Any]) -> Iterator[Any]:
+    for each in own:
+        yield make(usual if each is None else each)
+
+
+def _bars(item: Any, place: QTransform, area: QRectF) -> Draw:
     width = item.opts["width"]
-    for x, height in zip(item.opts["x"], item.opts["height"], strict=True):
-        bar = QRectF(float(x) - width / 2, 0.0, width, float(height))
-        painter.fillRect(place.mapRect(bar) & area, item.opts["brush"])
+    bars = [QRectF(float(x) - width / 2, 0.0, width, float(height)) for x, height in zip(item.opts["x"], item.opts["height"], strict=True)]
+    return partial(_draw_bars, [place.mapRect(bar) & area for bar in bars], item.opts["brush"])
 
 
-def _plane(item: Any, place: QTransform, area: QRectF, painter: QPainter) -> None:
-    shown = place.mapRect(item.boundingRect()) & area
-    if shown.isEmpty() or item.pixmap().isNull():
+def _draw_bars(bars: list[QRectF], brush: QBrush, painter: QPainter, vector: bool, breathe: Breathe) -> None:  # noqa: ARG001
+    for bar in bars:
+        breathe()
+        painter.fillRect(bar, brush)
+
+
+def _plane(item: Any, place: QTransform, area: QRectF) -> Draw:
+    return partial(_draw_plane, item.pixmap().toImage(), place, place.mapRect(item.boundingRect()) & area)
+
+
+def _draw_plane(image: QImage, place: QTransform, shown: QRectF, painter: QPainter, vector: bool, breathe: Breathe) -> None:  # noqa: ARG001
+    if shown.isEmpty() or image.isNull():
         return
     fine = QImage((shown.size() * FINER).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
     fine.fill(Qt.GlobalColor.transparent)
@@ -148,7 +206,8 @@ def _plane(item: Any, place: QTransform, area: QRectF, painter: QPainter) -> Non
         onto.scale(fine.width() / shown.width(), fine.height() / shown.height())
         onto.translate(-shown.topLeft())
         onto.setTransform(place, True)
-        onto.drawPixmap(0, 0, item.pixmap())
+        onto.drawImage(0, 0, image)
+    breathe()
     painter.drawImage(shown, fine)
 
 
@@ -181,7 +240,7 @@ def _pen(pen: QPen, width: float) -> QPen:
     return made
 
 
-DRAWN: dict[type[QGraphicsItem], Callable[[Any, QTransform, QRectF, QPainter], None]] = {
+TAKEN: dict[type[QGraphicsItem], Callable[[Any, QTransform, QRectF], Draw]] = {
     pg.PlotCurveItem: _curve,
     pg.ScatterPlotItem: _dots,
     pg.BarGraphItem: _bars,

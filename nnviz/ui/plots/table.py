@@ -83,7 +83,8 @@ def render(
         KeyError: no such plot, or no such kind of picture.
         ProblemError: it would have too many pixels.
     """
-    from nnviz.ui.pictures import FILES, no_report
+    from nnviz.app.progress import Progress
+    from nnviz.ui.pictures import FILES
     from nnviz.ui.plots.picture import picture
 
     plot = _filled(name, frame, data, earlier)
@@ -91,7 +92,7 @@ def render(
     plot.grab()  # lays out a widget that is not shown
     plot.set_theme(theme)
     try:
-        return FILES[suffix](picture(plot), scale, transparent, no_report)
+        return FILES[suffix](picture(plot), scale, transparent, Progress())
     finally:
         plot.close()
 

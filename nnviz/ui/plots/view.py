@@ -42,7 +42,6 @@ class View(pg.PlotWidget):
         self._hover: Hover | None = None
         self._cursor = (0.5, 0.5)
         self._room: Margins | None = None
-        self.bare = False
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 80)
         for side in ("left", "bottom"):
@@ -137,8 +136,7 @@ class View(pg.PlotWidget):
     @paints
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint what stands around and behind the data."""
-        if not self.bare:
-            painter.fillRect(rect, color(self._painter.theme.window))
+        painter.fillRect(rect, color(self._painter.theme.window))
         x, y = self.seen()
         reserved = self.corner.sizeHint().width() if self.corner is not None else 0.0
         self._painter.paint(painter, self._decor, QRectF(self.rect()), self.plot_rect(), x, y, reserved)
