@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nnviz.formats.strict import ImportProblem, open_regular
+
 SECOND = 1e9  # ns
 
 
@@ -57,7 +59,7 @@ def saved_since(path: Path | None, taken: Stamp, when: float) -> float:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (ImportProblem, OSError):
         return ""

@@ -78,7 +78,7 @@ class Stage:
         self.window = self.program.open_window(start)
         self.document = self.window.document
         GarbageCollector(self.window)
-        self.run_until(lambda: self.document.state is self.paused and bool(self.window.plots.docks))
+        self.run_until(lambda: self.document.state is self.paused and self.window.is_complete)
         self.run_for(1.0)
 
     def run_until(self, holds: Callable[[], bool], longest: float = 20.0) -> None:

@@ -2,51 +2,72 @@
 
 from __future__ import annotations
 
+import math
 import platform
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QSize, Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QStyle, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 import nnviz
+from nnviz.ui.dialog import MEASURE, FilledDialog
 from nnviz.ui.form import text_label
 from nnviz.ui.icons import icon
 from nnviz.ui.screen_fit import resize_within_screen
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import Theme, grown
 from nnviz.ui.tips import set_tip
 
 LOGO, LOGO_SIDE = "mdi6.graph-outline", 4.0  # side in heights of a line
 WIDTH, HEIGHT = 460, 420
 
 
-class AboutDialog(QDialog):
+class AboutDialog(FilledDialog):
     """Name, version, licence, one sentence, and a table of versions; it asks nothing of any network."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(WIDTH, HEIGHT, parent)
+        self._theme = theme
+        self.translate()
+        self.fit()
+        self.close_button.setFocus()
+
+    def fill(self, body: QWidget) -> None:
+        """Make all of it for the present language and theme."""
         self.setWindowTitle(self.tr("About nnviz"))
-        self.rows = self._versions(theme)
+        self.rows = self._versions(self._theme)
         self.note = text_label("", "note")
         self.table = self._make_table()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.copy = buttons.addButton(self.tr("&Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.setAccessibleName(self.tr("Copy the versions"))
         set_tip(self.copy, self.tr("Put all of this on the clipboard as plain text, to be pasted into a report"))
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        self.close_button = close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setText(self.tr("C&lose"))
         close.setDefault(True)
         close.setAccessibleName(self.tr("Close"))
         set_tip(close, self.tr("Close this dialog"))
         buttons.rejected.connect(self.close)
         self.copy.clicked.connect(self._copy)
-        column = QVBoxLayout(self)
-        column.addLayout(self._head(theme))
+        column = QVBoxLayout(body)
+        column.addLayout(self._head(self._theme))
         column.addWidget(self.table, 1)
         column.addWidget(self.note)
         column.addWidget(buttons)
-        resize_within_screen(self, WIDTH, HEIGHT)
-        close.setFocus()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the logo in the theme's ink, and say the size of its type."""
+        self._theme = theme
+        self.translate()
+
+    def fit(self) -> None:
+        """Be wide enough for the longest version, within the screen."""
+        for column in range(2):
+            self.table.resizeColumnToContents(column)
+        self.table.setColumnWidth(0, self.table.columnWidth(0) + self.table.fontMetrics().height())
+        margins, bar = self.table.parentWidget().layout().contentsMargins(), self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        wide = sum(map(self.table.columnWidth, range(2))) + 2 * self.table.frameWidth() + margins.left() + margins.right() + bar
+        resize_within_screen(self, max(WIDTH, math.ceil(wide * MEASURE / grown(MEASURE))), HEIGHT)
 
     def text(self) -> str:
         """Return all of it as plain text, a line a version."""
@@ -54,8 +75,8 @@ class AboutDialog(QDialog):
 
     def _head(self, theme: Theme) -> QHBoxLayout:
         side = round(self.fontMetrics().height() * LOGO_SIDE)
-        logo = QLabel()
-        logo.setPixmap(icon(LOGO, theme).pixmap(QSize(side, side)))
+        self.logo = QLabel()
+        self.logo.setPixmap(icon(LOGO, theme).pixmap(QSize(side, side)))
         words = QVBoxLayout()
         sentence = text_label(self.tr("See a neural network learn: build it, train it, and walk through every number of every pass."))
         sentence.setWordWrap(True)
@@ -64,7 +85,7 @@ class AboutDialog(QDialog):
         for label in (text_label(self.tr("nnviz {version}").format(version=nnviz.__version__), "brand"), sentence, licence):
             words.addWidget(label)
         head = QHBoxLayout()
-        head.addWidget(logo, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.logo, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
         return head
 
@@ -104,8 +125,6 @@ class AboutDialog(QDialog):
         items = [QTreeWidgetItem(table, [name, value]) for name, value in self.rows]
         for item in items:
             item.setToolTip(1, item.text(1))
-        table.resizeColumnToContents(0)
-        table.setColumnWidth(0, table.columnWidth(0) + table.fontMetrics().height())
         table.setCurrentItem(items[0])
         return table
 

@@ -14,13 +14,15 @@ import time
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, Qt, QThread, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nnviz.app.diagnostics import say
 from nnviz.app.places import log_folder
+from nnviz.ui.dialog import Dialog
 from nnviz.ui.failsafe import ViewError
+from nnviz.ui.tips import set_tip
 
 log = logging.getLogger("nnviz")
 
@@ -32,13 +34,12 @@ WIDTH = 36  # of a dialog, in widths of the letter M
 Fault = tuple[str, str, int]
 
 
-class Report(QDialog):
+class Report(Dialog):
     """A sentence or two, the details folded below, to be copied; never modal. A child says `sentence`."""
 
     def __init__(self, details: str, parent: QWidget | None) -> None:
-        super().__init__(parent)
+        super().__init__(0, 0, parent)
         self.setModal(False)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.words, self.details = QLabel(), QPlainTextEdit(details[:LONGEST_DETAILS])
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -61,7 +62,7 @@ class Report(QDialog):
         self.translate()
         self.close_button.setDefault(True)
         self.close_button.setFocus()
-        self._fit()
+        self.fit()
 
     def sentence(self) -> str:
         """Return what happened, where, why, and what to do next."""
@@ -76,18 +77,17 @@ class Report(QDialog):
         self.copy.setText(self.tr("&Copy"))
         self.folder.setText(self.tr("&Open the log folder"))
         self.close_button.setText(self.tr("C&lose"))
+        set_tip(self.details, self.tr("What nnviz noted of it, for whoever looks into it"))
+        set_tip(self.fold, self.tr("Show the details, or put them away again"))
+        set_tip(self.copy, self.tr("Put all of this with the details on the clipboard, to be pasted into a report"))
+        set_tip(self.folder, self.tr("Show the folder with the log, which says what happened before"))
+        set_tip(self.close_button, self.tr("Close this and go on"))
 
     def text(self) -> str:
         """Return what Copy copies."""
         return f"{self.words.text()}\n\n{self.details.toPlainText()}"
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() is QEvent.Type.LanguageChange:
-            self.translate()
-        super().changeEvent(event)
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Be as large as the words need, and never larger than the screen."""
         room = self.screen().availableGeometry().size()
         lines = 14 if self.fold.isChecked() else 0
@@ -98,7 +98,7 @@ class Report(QDialog):
     @Slot(bool)
     def _fold(self, shown: bool) -> None:
         self.details.setVisible(shown)
-        self._fit()
+        self.fit()
 
     @Slot()
     def _copy(self) -> None:
@@ -123,7 +123,10 @@ class ErrorDialog(Report):
 
     def sentence(self) -> str:
         """Return what went wrong."""
-        words = self.tr("Something in nnviz went wrong: {summary}\nYour network is unchanged. Go on, or copy the details and report them.")
+        words = self.tr(
+            "Something in nnviz went wrong: {summary}\n"
+            "You can go on; to be safe, save your work under another name. Copy puts the details on the clipboard for a report."
+        )
         more = self.tr("(and {count} more)").format(count=self.more)
         return words.format(summary=f"{self._summary} {more}" if self.more else self._summary)
 
@@ -133,7 +136,10 @@ class CrashNotice(Report):
 
     def sentence(self) -> str:
         """Return what happened."""
-        return self.tr("nnviz ended unexpectedly last time.\nWhat it was doing is below; copy it and report it, then go on as usual.")
+        return self.tr(
+            "nnviz ended unexpectedly last time.\n"
+            "Details shows what it was doing, Copy puts it on the clipboard for a report. Then go on as usual."
+        )
 
 
 class ErrorHandler(QObject):

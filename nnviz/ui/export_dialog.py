@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.engine.table import Parameter
 from nnviz.formats.weights import WEIGHTS
+from nnviz.ui.dialog import FilledDialog
 from nnviz.ui.fields import NumberField
 from nnviz.ui.flow import FlowLayout
 from nnviz.ui.form import ChoiceBox, Fact, Form, Tick
 from nnviz.ui.pictures import MOST_PIXELS, SCALES
-from nnviz.ui.screen_fit import resize_within_screen
 from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
@@ -24,6 +24,7 @@ TABLE = ".csv"
 SCALE = Parameter("scale", 2.0, *SCALES)
 WIDTH, HEIGHT = 400, 260
 Size = tuple[float, float]
+Things = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def offered(choice: Choice) -> Choice:
     return choice if choice.suffix in known else replace(choice, suffix=known[0])
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FilledDialog):
     """Shows a choice and lets it be changed.
 
     Signals:
@@ -62,30 +63,34 @@ class ExportDialog(QDialog):
     printed = Signal(object)
     changed = Signal(object)
 
-    def __init__(self, things: Mapping[str, str], size_of: Callable[[str], Size], choice: Choice, parent: QWidget | None = None) -> None:
+    def __init__(self, things: Things, size_of: Callable[[str], Size], choice: Choice, parent: QWidget | None = None) -> None:
         """Make the dialog.
 
         Args:
-            things: what can be taken away, the words for it by its name.
+            things: returns what can be taken away, the words for it in the present language by its name.
             size_of: how large the picture of a thing is at scale 1, in pixels.
             choice: what is chosen at first.
             parent: the window it belongs to.
         """
-        super().__init__(parent)
-        self._size_of, self.choice = size_of, offered(choice)
+        super().__init__(WIDTH, HEIGHT, parent)
+        self._things, self._size_of, self.choice = things, size_of, offered(choice)
+        self.translate()
+        self.fit()
+        self.what.setFocus()
+
+    def fill(self, body: QWidget) -> None:
+        """Make the controls, which show the choice."""
         self.setWindowTitle(self.tr("Export"))
         inside = QWidget()
         inside.setProperty("panel", True)
-        self._build(Form(inside), things)
+        self._build(Form(inside), self._things())
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inside)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(body)
         column.addWidget(area, 1)
         column.addLayout(self._buttons())
         self._show()
-        resize_within_screen(self, WIDTH, HEIGHT)
-        self.what.setFocus()
 
     def _build(self, form: Form, things: Mapping[str, str]) -> None:
         self.what = ChoiceBox(self.tr("What"), list(things.items()))

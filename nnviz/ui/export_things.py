@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSize
 
 from nnviz.app.progress import Progress
 from nnviz.engine.problem import ProblemError, problem
@@ -15,7 +15,7 @@ from nnviz.formats.weights import WEIGHTS
 from nnviz.ui import pictures
 from nnviz.ui.canvas.pictures import picture as canvas_picture
 from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, TABLE, Choice
-from nnviz.ui.failsafe import ViewError
+from nnviz.ui.failsafe import OFF, ViewError
 from nnviz.ui.pictures import Picture
 
 if TYPE_CHECKING:
@@ -39,10 +39,16 @@ class Things:
 
     def size(self, what: str) -> tuple[float, float]:
         """Return how large a picture is in units; nothing for a view that is switched off."""
-        try:
-            return self.picture(what).size
-        except ProblemError:
-            return 0.0, 0.0
+        if what == CANVAS:
+            try:
+                return self.picture(what).size
+            except ProblemError:
+                return 0.0, 0.0
+        from nnviz.ui.plots.picture import whole_size
+
+        plot = self._plot(what)
+        size = QSize(0, 0) if plot.property(OFF) else whole_size(plot)
+        return float(size.width()), float(size.height())
 
     def picture(self, what: str) -> Picture:
         """Return the canvas or a plot as a picture. Raises ProblemError for a view that is switched off."""

@@ -1,7 +1,7 @@
 """The Export menu and its dialog: takes away what the window shows.
 
-All of one export is of one frame, the one shown when the file has been chosen. Painting the canvas, packing and writing
-happen in a job; plots are widgets, so they are painted here and packed there.
+All of one export is of one frame, the one shown when the file has been chosen. Painting, packing and writing happen in
+a job, which makes way for the window.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Exports(QObject):
     @Slot()
     def dialog(self) -> None:
         """Ask what is to be taken away, and how."""
-        made = ExportDialog(self._things.titles(), self._things.size, self._choice, self._window)
+        made = ExportDialog(self._things.titles, self._things.size, self._choice, self._window)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         made.changed.connect(self._remember)
         made.chosen.connect(self._export)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QKeySequenceEdit,
     QLineEdit,
@@ -21,10 +20,10 @@ from PySide6.QtWidgets import (
 
 from nnviz.ui.action_table import ACTIONS, MENUS, ROWS
 from nnviz.ui.actions import key_words, title, translated
+from nnviz.ui.dialog import Dialog
 from nnviz.ui.flow import FlowLayout
 from nnviz.ui.form import text_label
 from nnviz.ui.keys import Overrides, clash, default_keys, fault, resolve
-from nnviz.ui.screen_fit import resize_within_screen
 from nnviz.ui.tips import set_tip
 
 WIDTH, HEIGHT = 620, 520
@@ -70,15 +69,13 @@ class KeyField(QKeySequenceEdit):
             super().keyPressEvent(event)
 
 
-class KeyDialog(QDialog):
+class KeyDialog(Dialog):
     """The key sheet. `overridden` carries the keys chosen instead of the table's, after each change."""
 
     overridden = Signal(object)
 
     def __init__(self, overrides: Overrides, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Keys"))
+        super().__init__(WIDTH, HEIGHT, parent)
         self._keys, _ = resolve(overrides)
         own = {name: keys for name, keys in self._keys.items() if keys != default_keys(ROWS[name])}
         self._chosen = {name: tuple(key.toString() for key in keys) for name, keys in own.items()}
@@ -87,13 +84,12 @@ class KeyDialog(QDialog):
         self.note.setWordWrap(True)
         self.change, self.none, self.reset, self.reset_all, self.leave = (QPushButton() for _ in range(5))
         self._items: dict[str, QTreeWidgetItem] = {}
-        self._menus: list[QTreeWidgetItem] = []
+        self._menus: dict[str, QTreeWidgetItem] = {}
         self._arrange()
-        self._name_all()
         self._fill()
         self._connect()
-        self._show()
-        resize_within_screen(self, WIDTH, HEIGHT)
+        self.translate()
+        self.fit()
         self.search.setFocus()
 
     # -- building -----------------------------------------------------------------------------------------------
@@ -103,9 +99,9 @@ class KeyDialog(QDialog):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         row, buttons = QHBoxLayout(), FlowLayout()
-        label = text_label(self.tr("New key"), "muted")
-        label.setBuddy(self.field)
-        row.addWidget(label)
+        self.label = text_label("", "muted")
+        self.label.setBuddy(self.field)
+        row.addWidget(self.label)
         row.addWidget(self.field, 1)
         for button in (self.change, self.none, self.reset, self.reset_all, self.leave):
             button.setAutoDefault(False)
@@ -117,7 +113,28 @@ class KeyDialog(QDialog):
         column.addWidget(self.note)
         column.addLayout(buttons)
 
+    def translate(self) -> None:
+        """Say everything in the present language."""
+        self.setWindowTitle(self.tr("Keys"))
+        self._name_all()
+        everywhere, canvas = self.tr("everywhere"), self.tr("on the network")
+        for name, menu in self._menus.items():
+            menu.setText(0, title(name) if name else self.tr("In no menu"))
+        for name, item in self._items.items():
+            row = ROWS[name]
+            item.setText(0, title(row.text))
+            item.setText(2, canvas if row.canvas_keys else everywhere)
+            item.setToolTip(0, translated(row.tip))
+        self._say("")
+        self._show()
+
+    def fit(self) -> None:
+        """Grow with the type, the list too."""
+        super().fit()
+        self._show()
+
     def _name_all(self) -> None:
+        self.label.setText(self.tr("New key"))
         self.list.setHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("Where")])
         self.list.setAccessibleName(self.tr("Commands and their keys"))
         set_tip(self.list, self.tr("All commands with their keys; Enter changes the key of the selected one, bold ones were changed"))
@@ -139,18 +156,13 @@ class KeyDialog(QDialog):
             set_tip(button, tip)
 
     def _fill(self) -> None:
-        everywhere, canvas = self.tr("everywhere"), self.tr("on the network")
         for name in (*MENUS, ""):
-            rows = [row for row in ACTIONS if row.menu == name and not row.is_submenu]
-            menu = QTreeWidgetItem(self.list, [title(name) if name else self.tr("In no menu")])
-            self._menus.append(menu)
+            menu = self._menus[name] = QTreeWidgetItem(self.list)
             menu.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            menu.setFont(0, _bold(self.font()))
-            for row in rows:
-                words = [title(row.text), "", canvas if row.canvas_keys else everywhere]
-                item = self._items[row.name] = QTreeWidgetItem(menu, words)
-                item.setData(0, NAME, row.name)
-                item.setToolTip(0, translated(row.tip))
+            for row in ACTIONS:
+                if row.menu == name and not row.is_submenu:
+                    item = self._items[row.name] = QTreeWidgetItem(menu)
+                    item.setData(0, NAME, row.name)
         self.list.expandAll()
         self.list.setCurrentItem(next(iter(self._items.values())))
 
@@ -171,6 +183,8 @@ class KeyDialog(QDialog):
     def _show(self) -> None:
         """Show the keys as they are now."""
         self._keys, _ = resolve(tuple(self._chosen.items()))
+        for menu in self._menus.values():
+            menu.setFont(0, _bold(self.font()))
         for name, item in self._items.items():
             item.setText(1, key_words(self._keys[name]))
             item.setFont(1, _bold(self.font()) if name in self._chosen else self.font())
@@ -186,7 +200,7 @@ class KeyDialog(QDialog):
         for item in self._items.values():
             text = f"{item.text(0)} {item.text(1)}".casefold()
             item.setHidden(not all(word in text for word in wanted))
-        for menu in self._menus:
+        for menu in self._menus.values():
             menu.setHidden(all(menu.child(at).isHidden() for at in range(menu.childCount())))
         seen = [item for item in self._items.values() if not item.isHidden()]
         if seen and not self._name():

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.app.settings import Settings
 from nnviz.engine.plain import to_plain
+from nnviz.ui.dialog import Dialog
 from nnviz.ui.theme import DARK, LIGHT, STYLE, THEMES, Theme, font, palette, style_sheet, themed
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Look(QObject):
         action = self._window.actions_by_name.get(self.choice)
         if action is not None:
             action.setChecked(True)
+        if self._dialog is not None:
+            self._dialog.show_choice(self.choice)
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -72,7 +75,7 @@ class Look(QObject):
         """Take light, dark or system from now on."""
         self._program.theme = None
         self._program.settings.change(theme=choice)
-        self._follow()  # the settings may have said so all along
+        self._program.settings.changed.emit(self._program.settings.settings)  # which may have said so all along
 
     @Slot()
     def larger(self) -> None:
@@ -98,6 +101,7 @@ class Look(QObject):
             from nnviz.ui.settings_dialog import SettingsDialog
 
             self._dialog = SettingsDialog(self._program.settings, self._window)
+            self._dialog.show_choice(self.choice)
             self._dialog.project_chosen.connect(self._begin_with_this)
             self._dialog.theme_chosen.connect(self.use)
             self._dialog.finished.connect(self._forget)
@@ -118,6 +122,8 @@ class Look(QObject):
             self.theme = theme
             wear(self._window, theme)
             self._window.set_theme(theme)
+            for dialog in self._window.findChildren(Dialog):
+                dialog.set_theme(theme)
             self._widen(theme.scale / before.scale)
         self.mark()
 

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
     guide: Guide
     saving: Saving
     projects: Projects
-    journal: Journal
+    journal: Journal | None = None
 
     def __init__(self, document: Document, program: Program, start: Start) -> None:
         """Show a document that was opened with `start`."""
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.look = Look(self, program)
         self.theme = self.look.theme  # before the views are made: they measure their words in its fonts
         self.layouts, self.plots = Layouts(self), PlotDocks(self)
-        self.is_complete = False
+        self._furnished = False
         self._start = start
         self._asks, self._keeps_journal = True, False
         self.canvas = Canvas(self.theme)
@@ -107,17 +107,30 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._complete)
         return False
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything is there and stands where it belongs."""
+        return self.journal is not None
+
     @Slot()
     def _complete(self) -> None:
         """Make what may come after the first picture of the canvas."""
-        from nnviz.app.journal import Journal
         from nnviz.ui.furnishing import furnish
 
+        self.setUpdatesEnabled(False)  # until everything stands where it belongs
         furnish(self)
-        self.is_complete = True
+        self._furnished = True
         self._show_spec(self.document.spec, self.document.spec)
         self.set_theme(self.theme)
+        QTimer.singleShot(0, self, self._settle)
+
+    @Slot()
+    def _settle(self) -> None:
+        """Arrange what has been made, now that Qt has given it sizes, and begin to work with it."""
+        from nnviz.app.journal import Journal
+
         self.layouts.restore(self.program.settings.settings.layout)
+        self.setUpdatesEnabled(True)
         self.take_up(self._start)
         self.journal = Journal(self.document, self.program.jobs, self._start.journal)
         self.journal.failed.connect(self.banner.show_refusal)
@@ -149,7 +162,7 @@ class MainWindow(QMainWindow):
     @Slot(object, object)
     def _show_spec(self, old: Spec, new: Spec) -> None:  # noqa: ARG002
         self.canvas.show_spec(new)
-        if self.is_complete:
+        if self._furnished:
             for view in (self.top_bar, self.data_panel, self.training_panel, self.inspector):
                 view.show_spec(new)
             self.show_state()
@@ -215,7 +228,7 @@ class MainWindow(QMainWindow):
         """Show everything in this theme, at once."""
         self.theme = theme
         self.canvas.set_theme(theme)
-        if not self.is_complete:
+        if not self._furnished:
             return
         panels = self.data_panel, self.training_panel, self.inspector
         for view in (self.transport, self.card, self.top_bar, *panels, self.plots, self.status, self.job_bar):
@@ -245,9 +258,9 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language; ask for less when minimized."""
-        if event.type() is QEvent.Type.LanguageChange and self.is_complete:
+        if event.type() is QEvent.Type.LanguageChange and self._furnished:
             self.translate()
-        elif event.type() is QEvent.Type.WindowStateChange and self.is_complete:
+        elif event.type() is QEvent.Type.WindowStateChange and self._furnished:
             self.show_state()
             self.want()
         elif event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
@@ -266,13 +279,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is unsaved, then stop the training thread before the window goes."""
-        if self.is_complete:
+        if self._furnished:
             if self._asks and self.document.file.unsaved:
                 event.ignore()
                 self.saving.leave(self._close_now)
                 return
-            self.journal.close(discard=not self._keeps_journal)
             self.player.set_playing(False)
+        if self.journal is not None:
+            self.journal.close(discard=not self._keeps_journal)
             self.program.settings.change(layout=self.layouts.state(), geometry=self.layouts.geometry())
         self.canvas.show_pass(None)
         self.document.close()

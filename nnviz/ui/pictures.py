@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -67,6 +68,16 @@ class Picture:
         """Return width and height in pixels, `scale` pixels a unit."""
         width, height = self.size
         return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+@contextmanager
+def saved(painter: QPainter) -> Iterator[None]:
+    """Within, a painter may be changed; it is afterwards as before, also when the painting is given up."""
+    painter.save()
+    try:
+        yield
+    finally:
+        painter.restore()
 
 
 def said(frame: Frame | None) -> str:

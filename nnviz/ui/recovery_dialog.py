@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QListWidgetItem, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDialogButtonBox, QListWidget, QListWidgetItem, QMessageBox, QVBoxLayout, QWidget
 
-from nnviz.app.recovery import Offer, discard, find
+from nnviz.app.recovery import Offer, discard
 from nnviz.explain.words import problem_text
+from nnviz.ui.dialog import Dialog
 from nnviz.ui.form import text_label
-from nnviz.ui.screen_fit import resize_within_screen
 from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 560, 340
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
-class RecoveryDialog(QDialog):
+class RecoveryDialog(Dialog):
     """Lists the windows of the last session that nobody closed; the checked ones are meant.
 
     Names come from files, so all of it is plain text.
@@ -32,8 +32,7 @@ class RecoveryDialog(QDialog):
 
     def __init__(self, offers: tuple[Offer, ...], parent: QWidget | None = None) -> None:
         """Show these, all of them checked; `offers` is not empty."""
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(WIDTH, HEIGHT, parent)
         self.words = text_label("")
         self.words.setWordWrap(True)
         self.list = QListWidget()
@@ -61,9 +60,9 @@ class RecoveryDialog(QDialog):
         column = QVBoxLayout(self)
         for widget in (self.words, self.list, self.buttons):
             column.addWidget(widget)
-        self._translate()
+        self.translate()
         self.list.setFocus()
-        resize_within_screen(self, WIDTH, HEIGHT)
+        self.fit()
 
     @property
     def checked(self) -> list[Offer]:
@@ -71,13 +70,8 @@ class RecoveryDialog(QDialog):
         rows = (self.list.item(row) for row in range(self.list.count()))
         return [item.data(OFFER) for item in rows if item.checkState() is Qt.CheckState.Checked]
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() is QEvent.Type.LanguageChange:
-            self._translate()
-        super().changeEvent(event)
-
-    def _translate(self) -> None:
+    def translate(self) -> None:
+        """Say everything in the present language."""
         self.setWindowTitle(self.tr("Recover unsaved work"))
         self.words.setText(
             self.tr("nnviz ended unexpectedly. This was open and not saved; your files are as you last saved them. What shall come back?")
@@ -103,7 +97,12 @@ class RecoveryDialog(QDialog):
         if offer.edits:
             words = self.tr("{count} edit after that") if offer.edits == 1 else self.tr("{count} edits after that")
             facts.append(words.format(count=offer.edits))
-        return "\n".join([first, " · ".join(facts), *[problem_text(item).what for item in offer.damaged[:1]]])
+        lines = [first, " · ".join(facts), *[problem_text(item).what for item in offer.damaged[:1]]]
+        if offer.saved_since:
+            date = time.strftime("%Y-%m-%d %H:%M", time.localtime(offer.saved_since))
+            words = self.tr("The file has been saved since ({date}); this is older and opens as a copy, which Save asks a name for.")
+            lines.append(words.format(date=date))
+        return "\n".join(lines)
 
     def _age(self, seconds: float) -> str:
         if seconds < MINUTE:
@@ -153,13 +152,3 @@ class RecoveryDialog(QDialog):
         self._follow_checks()
         if not self.list.count():
             self.reject()
-
-
-def offer_recovery(parent: QWidget | None = None) -> RecoveryDialog | None:
-    """Ask what of the last session shall come back; None, and no dialog, where there is nothing."""
-    offers = find()
-    if not offers:
-        return None
-    dialog = RecoveryDialog(offers, parent)
-    dialog.open()
-    return dialog

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import math
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QDialog, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.app.settings import Settings, SettingsStore
 from nnviz.engine.plain import from_plain
 from nnviz.engine.table import Parameter
 from nnviz.explain.numbers import format_number
 from nnviz.resources import resource
+from nnviz.ui.dialog import FilledDialog
 from nnviz.ui.fields import NumberField
 from nnviz.ui.flow import FlowLayout
 from nnviz.ui.form import ChoiceBox, Fact, Form, Row, Tick, text_label
 from nnviz.ui.names import entry_name
-from nnviz.ui.screen_fit import resize_within_screen
 from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
@@ -28,7 +28,7 @@ DEFAULTS = Settings()
 SHOWN = ("theme", "scale", "digits", "decimal_comma", "reduce_motion", "new_project", "language")  # what this dialog sets
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FilledDialog):
     """Shows the settings as they are, also while something else changes them.
 
     Signals:
@@ -40,10 +40,21 @@ class SettingsDialog(QDialog):
     project_chosen = Signal()
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(WIDTH, HEIGHT, parent)
+        self._store, self._choice = store, ""
+        self.translate()
+        self.fit()
+        store.changed.connect(self._show)
+        self.theme.setFocus()
+
+    def show_choice(self, choice: str) -> None:
+        """Show the theme that was chosen for this time, instead of that of the settings."""
+        self._choice = choice
+        self._show_theme()
+
+    def fill(self, body: QWidget) -> None:
+        """Make the controls, which show the settings."""
         self.setWindowTitle(self.tr("Settings"))
-        self._store = store
         inside = QWidget()
         inside.setProperty("panel", True)
         form = Form(inside)
@@ -61,13 +72,11 @@ class SettingsDialog(QDialog):
         for button in (self.defaults, self.leave):
             button.setAutoDefault(False)
             buttons.addWidget(button)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(body)
         column.addWidget(area, 1)
         column.addLayout(buttons)
         self._connect()
-        self._show(store.settings)
-        resize_within_screen(self, WIDTH, HEIGHT)
-        self.theme.setFocus()
+        self._show(self._store.settings)
 
     # -- building -----------------------------------------------------------------------------------------------
 
@@ -118,7 +127,6 @@ class SettingsDialog(QDialog):
         return form.row(text, tick, tip)
 
     def _connect(self) -> None:
-        self._store.changed.connect(self._show)
         self.theme.picked.connect(self.theme_chosen)
         self.scale.value_committed.connect(self._set_scale)
         self.digits.value_committed.connect(self._set_digits)
@@ -136,9 +144,8 @@ class SettingsDialog(QDialog):
     def _show(self, settings: Settings) -> None:
         """Show the settings; tells nobody."""
         blocked = [QSignalBlocker(tick) for tick in (self.decimal_comma, self.reduce_motion)]
-        self.theme.show_key(settings.theme)
+        self._show_theme()
         self.language.show_key(settings.language)
-        set_tip(self.theme, self.tr("Now: {theme}. Theme of all windows").format(theme=self.theme.currentText()))
         self.scale.set_value(float(round(100 * settings.scale)))
         self.digits.set_value(float(settings.digits))
         self.decimal_comma.setChecked(settings.decimal_comma)
@@ -148,11 +155,10 @@ class SettingsDialog(QDialog):
         self.example.setText("   ".join(examples))
         self.begins_with.setText(self._beginning(settings.new_project))
         self.forget_project.setEnabled(bool(settings.new_project))
-        QTimer.singleShot(0, self, self._fit)  # once larger type has reached every widget
 
-    @Slot()
-    def _fit(self) -> None:
-        resize_within_screen(self, WIDTH, HEIGHT)
+    def _show_theme(self) -> None:
+        self.theme.show_key(self._choice or self._store.settings.theme)
+        set_tip(self.theme, self.tr("Now: {theme}. Theme of all windows").format(theme=self.theme.currentText()))
 
     def _beginning(self, new_project: str) -> str:
         """Say what a new project begins with."""

@@ -99,7 +99,7 @@ def person(qtbot: QtBot, qapp: QApplication, request: pytest.FixtureRequest) -> 
     window.resize(1600, 1000)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.waitUntil(lambda: document.state is RunState.PAUSED and bool(window.plots.docks), timeout=20000)
+    qtbot.waitUntil(lambda: document.state is RunState.PAUSED and window.is_complete, timeout=20000)
     yield Person(qtbot, window)
     for opened in list(program.windows):
         opened.abandon()

@@ -132,7 +132,7 @@ def test_three_kinds_of_files_fall_onto_the_window(person: Person, tmp_path: Pat
     person.until(lambda: len(window.program.windows) == count + 1)
     second = window.program.windows[-1]
     person.bot.addWidget(second)
-    person.until(lambda: second.document.state is RunState.PAUSED and bool(second.plots.docks), timeout=20000)
+    person.until(lambda: second.document.state is RunState.PAUSED and second.is_complete, timeout=20000)
     assert np.array_equal(second.document.frame.parameters, weights) and not second.document.file.unsaved
 
 
@@ -201,7 +201,7 @@ application = QApplication(["nnviz"])
 def begin():
     (window,) = [widget for widget in application.topLevelWidgets() if hasattr(widget, "document")]
     document = window.document
-    if document.state is not RunState.PAUSED or not window.plots.docks:
+    if document.state is not RunState.PAUSED or not window.is_complete:
         QTimer.singleShot(50, begin)
         return
     window.journal.snapshot_written.connect(tell)
@@ -242,7 +242,7 @@ def test_kill_recover_go_on(person: Person, tmp_path: Path, monkeypatch: pytest.
     person.until(lambda: len(program.windows) == 2)
     second = program.windows[-1]
     person.bot.addWidget(second)
-    person.until(lambda: second.document.state is RunState.PAUSED and bool(second.plots.docks), timeout=20000)
+    person.until(lambda: second.document.state is RunState.PAUSED and second.is_complete, timeout=20000)
     assert second.document.spec.training.learning_rate == 0.0123
     assert second.document.file.unsaved and second.document.file.path == path and path.read_bytes() == before
     step = second.document.frame.step

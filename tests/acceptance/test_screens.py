@@ -43,7 +43,7 @@ class Carrier(QObject):
     def act(self) -> None:
         """Move to the next screen, or look."""
         window = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
-        if window.document.state is not RunState.PAUSED or not window.plots.docks:
+        if window.document.state is not RunState.PAUSED or not window.is_complete:
             return
         if not self._moved:
             window.setGeometry(self.screens[0].availableGeometry())

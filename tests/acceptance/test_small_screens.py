@@ -48,9 +48,12 @@ THEMES = pytest.mark.parametrize("person", [("circle", LIGHT), ("circle", DARK)]
 
 
 @pytest.fixture(autouse=True)
-def small_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the screen of the tests, which is square, be the small one for whoever asks how much room there is."""
+def small_screen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the screen of the tests, which is square, be the small one for whoever asks; leave no large type behind."""
     monkeypatch.setattr(QScreen, "availableGeometry", lambda _: SCREEN)
+    before = qapp.font()
+    yield
+    qapp.setFont(before)
 
 
 def offers() -> tuple[Offer, ...]:

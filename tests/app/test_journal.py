@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 import stat
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,13 +19,13 @@ from pytestqt.qtbot import QtBot
 import nnviz.app.journal
 from nnviz.app.journal import Journal
 from nnviz.app.places import HOME
-from nnviz.app.recovery import find, line_files, read_lines, recovery_folder, snapshots
+from nnviz.app.recovery import ABOUT, find, line_files, read_lines, recovery_folder, snapshots
 from nnviz.app.start import Start, example_start
 from nnviz.engine.edits import with_units
 from nnviz.engine.problem import problem
 from nnviz.formats.examples import load as load_example
-from nnviz.formats.project import Project
-from tests.app.journals import SHORT, Opener, final, folders, recovered
+from nnviz.formats.project import Project, write_project
+from tests.app.journals import NEVER, SHORT, Opener, final, folders, recovered
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +39,10 @@ def open_window(qtbot: QtBot) -> Iterator[Opener]:
     opener = Opener(qtbot)
     yield opener
     opener.close()
+
+
+def about(folder: Path) -> Any:
+    return json.loads((folder / ABOUT).read_bytes())
 
 
 def test_nothing_is_written_while_all_is_saved(open_window: Opener) -> None:
@@ -169,6 +177,40 @@ def test_saving_deletes_the_journal_and_the_next_change_begins_another(open_wind
     window.crash()
     offer, found = recovered()
     assert offer.path == tmp_path / "a.nnviz" and final(found) == spec
+
+
+@pytest.mark.parametrize("period", [SHORT, None], ids=["with a snapshot", "with lines alone"])
+def test_what_another_program_saved_since_is_not_written_over(open_window: Opener, tmp_path: Path, period: float | None) -> None:
+    window = open_window(period=period or NEVER)
+    path = tmp_path / "a.nnviz"
+    window.save(path)
+    window.set_rate(0.6)
+    if period:
+        window.until_written()
+        assert about(folders()[0])["file"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    newer = write_project(Project(load_example("circle").spec, None))
+    path.write_bytes(newer)
+    window.set_rate(0.7)  # what is written down of the file is what it was when it was saved here
+    if period:
+        window.until_written()
+    window.crash()
+    offer, found = recovered()
+    assert offer.saved_since and offer.path == path and found.path is None and found.name == "a (recovered)"
+
+
+def test_a_kill_between_the_save_and_the_end_of_the_journal_offers_nothing(open_window: Opener, tmp_path: Path) -> None:
+    window = open_window(period=SHORT)
+    path = tmp_path / "a.nnviz"
+    window.save(path)
+    window.train_to(20)
+    window.until_written()
+    window.hold_snapshots()
+    kept = tmp_path / "kept"
+    (folder,) = folders()
+    shutil.copytree(folder, kept)
+    window.save(path)
+    shutil.copytree(kept, folder)
+    assert find() == () and not folders()
 
 
 def test_before_the_first_snapshot_the_saved_file_is_where_it_begins(open_window: Opener, tmp_path: Path) -> None:

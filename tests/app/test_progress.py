@@ -37,6 +37,24 @@ def test_a_fraction_is_one(fraction: float) -> None:
     assert 0.0 <= told[0] <= 1.0
 
 
+def test_each_breath_and_each_report_makes_way() -> None:
+    waits: list[None] = []
+    progress = Progress(wait=lambda: waits.append(None))
+    progress.breathe()
+    assert len(waits) == 1
+    progress.report(0.5)
+    assert len(waits) == 2
+
+
+def test_a_cancelled_breath_raises_without_waiting() -> None:
+    stop, waits = Event(), list[None]()
+    progress = Progress(stop=stop, wait=lambda: waits.append(None))
+    stop.set()
+    with pytest.raises(CancelledError):
+        progress.breathe()
+    assert not waits
+
+
 def test_a_cancelled_report_raises() -> None:
     stop = Event()
     progress = Progress(list[float]().append, stop)

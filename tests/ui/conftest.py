@@ -38,7 +38,7 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenWindow]:
         window.resize(1440, 900)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        qtbot.waitUntil(lambda: document.state is RunState.PAUSED and bool(window.plots.docks), timeout=20000)
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED and window.is_complete, timeout=20000)
         return window
 
     yield open_

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ SIZES = {CANVAS: (900.0, 600.0), "loss": (560.0, 320.0)}
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> ExportDialog:
-    made = ExportDialog(THINGS, SIZES.__getitem__, Choice())
+    made = ExportDialog(THINGS.copy, SIZES.__getitem__, Choice())
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
@@ -133,7 +134,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name_and_a_tip(dialog: Export
 def test_it_fits_a_small_screen_at_200_percent(qtbot: QtBot, qapp: QApplication, base: themes.Theme) -> None:
     themes.apply(qapp, scaled(base, 2.0))
     try:
-        made = ExportDialog(THINGS, SIZES.__getitem__, Choice())
+        made = ExportDialog(THINGS.copy, SIZES.__getitem__, Choice())
         qtbot.addWidget(made)
         made.resize(QSize(1016, 560).boundedTo(made.size()))
         made.show()
@@ -148,12 +149,13 @@ def test_it_fits_a_small_screen_at_200_percent(qtbot: QtBot, qapp: QApplication,
 
 @pytest.fixture
 def picture() -> Picture:
-    def paint(painter: object, vector: bool) -> None:
+    def paint(painter: object, vector: bool, breathe: Callable[[], None]) -> None:
         assert vector
+        breathe()
         painter.drawText(20, 40, "paper")
         painter.drawEllipse(0, 0, 300, 200)
 
-    return Picture(paint, (300.0, 200.0), color("#ffffff"), "Network", "step 1, epoch 0", 96, False)
+    return Picture(paint, (300.0, 200.0), color("#ffffff"), "Network", "step 1, epoch 0", 96)
 
 
 def test_the_preview_opens_and_prints_without_any_printer(qtbot: QtBot, tmp_path: Path, picture: Picture) -> None:

@@ -31,7 +31,7 @@ def windows():
     return [widget for widget in application.topLevelWidgets() if hasattr(widget, "document")]
 
 def act():
-    if not all(window.plots.docks and window.document.state.value == "paused" for window in windows()):
+    if not all(window.is_complete and window.document.state.value == "paused" for window in windows()):
         QTimer.singleShot(50, act)
         return
     if sys.argv[1] == "close":

@@ -16,7 +16,7 @@ from nnviz.app.recovery import Offer, line, recovery_folder
 from nnviz.engine.problem import problem
 from nnviz.formats.examples import load as load_example
 from nnviz.formats.save import make_private_folder
-from nnviz.ui.recovery_dialog import RecoveryDialog, offer_recovery
+from nnviz.ui.recovery_dialog import RecoveryDialog
 
 HOSTILE = '<img src="file:///etc/passwd"><b>&amp;\nname'
 SMALL = QRect(0, 0, 1024, 600)
@@ -178,15 +178,8 @@ def test_it_follows_the_language(qtbot: QtBot) -> None:
     assert dialog.recover.text() == "&Recover"
 
 
-def test_it_is_not_shown_when_nothing_is_there(qtbot: QtBot) -> None:
-    assert offer_recovery() is None
-
-
-def test_it_is_shown_when_something_is_there(qtbot: QtBot) -> None:
-    offers(2)
-    window = QWidget()
-    qtbot.addWidget(window)
-    dialog = offer_recovery(window)
-    assert dialog is not None and dialog.isVisible() and len(dialog.checked) == 2
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.later.click()
+def test_work_older_than_its_file_is_said_to_be_so(qtbot: QtBot) -> None:
+    since = time.mktime((2026, 3, 4, 15, 16, 0, 0, 0, -1))
+    offer = Offer(Path("/x"), "mine", Path("/y/mine.nnviz"), time.time(), 0, 0, 1, saved_since=since)
+    (text,) = texts(open_dialog(qtbot, (offer,)))
+    assert "The file has been saved since (2026-03-04 15:16); this is older and opens as a copy" in text

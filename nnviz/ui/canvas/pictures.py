@@ -18,7 +18,7 @@ from nnviz.ui.canvas.labels import LabelsItem
 from nnviz.ui.canvas.nodes import NodesItem
 from nnviz.ui.canvas.overlay import OverlayItem
 from nnviz.ui.canvas.surface import SurfaceItem
-from nnviz.ui.pictures import Breathe, Picture, said
+from nnviz.ui.pictures import Breathe, Picture, said, saved
 from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]
@@ -63,9 +63,8 @@ class Drawing:
         surface.refresh()
         nodes.refresh()
         for item in (surface, EdgesItem(sheet), nodes, labels, overlay):
-            painter.save()
-            item.draw(painter)
-            painter.restore()
+            with saved(painter):
+                item.draw(painter)
 
 
 def picture(canvas: Canvas) -> Picture:

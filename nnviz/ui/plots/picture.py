@@ -22,7 +22,7 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QPolygonF, QResizeEven
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem
 
 from nnviz.ui import failsafe
-from nnviz.ui.pictures import Breathe, Picture, said
+from nnviz.ui.pictures import Breathe, Picture, said, saved
 from nnviz.ui.plots.decor import Painter
 from nnviz.ui.theme import color
 
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(560, 320)  # a plot in a narrow dock has not even room for its names
 LINE = 1.4  # width of curves in units: one thin pixel would vanish where a unit is many
 FINER = 3  # pixels a unit of the plane: viewers of SVG and PDF differ in how they enlarge pictures
-STRIP = 48  # pixels at a time: Qt's time for a line grows with the square of how often it crosses a row of them
-WIDE = 2_000_000  # pixels, wider than any picture
+PIECE = 800.0  # units of a curve in one call: some milliseconds when it goes up and down all the time
 
 Array = NDArray[Any]
 Draw = Callable[[QPainter, bool, Breathe], None]
@@ -83,13 +82,12 @@ class Drawing:
         """Paint all of it, with units as coordinates."""
         around = Painter(self._theme)  # not the view's: Qt changes what a font holds while it draws with it
         around.paint(painter, self._decor, self._whole, self._area, *self._seen, 0.0)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for draw in self._data:
-            breathe()
-            draw(painter, vector, breathe)
-        painter.restore()
+        with saved(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            for draw in self._data:
+                breathe()
+                draw(painter, vector, breathe)
         breathe()
         around.words(painter, self._decor, self._area)
 
@@ -129,30 +127,35 @@ def _curve(item: Any, place: QTransform, area: QRectF) -> Draw:
 
 
 def _draw_curve(pen: QPen, points: Array, area: QRectF, painter: QPainter, vector: bool, breathe: Breathe) -> None:
+    pen = QPen(pen)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     broken = np.flatnonzero(~np.isfinite(points).all(axis=1))
     for run in np.split(points, np.unique([broken, broken + 1])):
         for line in clipped(run, area) if np.isfinite(run).all() else ():
-            breathe()
-            polyline = QPolygonF([QPointF(x, y) for x, y in line.tolist()])
-            if vector:
-                painter.drawPolyline(polyline)
-            else:
-                _draw_in_strips(painter, polyline, breathe)
+            for piece, before in pieces(line) if not vector else [(line, 0.0)]:
+                breathe()
+                if before:
+                    pen.setDashOffset(before / LINE)
+                    painter.setPen(pen)
+                painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in piece.tolist()]))
 
 
-def _draw_in_strips(painter: QPainter, line: QPolygonF, breathe: Breathe) -> None:
-    """Draw a line onto pixels in strips of whole ones: the same pixels, much sooner where it goes up and down many times."""
-    place = painter.deviceTransform()
-    box = place.mapRect(line.boundingRect().adjusted(-2 * LINE, -2 * LINE, 2 * LINE, 2 * LINE))
-    painter.save()
-    for left in range(math.floor(box.left()), math.ceil(box.right()), STRIP):
-        breathe()
-        strip = QRectF((left - place.dx()) / place.m11(), -WIDE, STRIP / place.m11(), 2 * WIDE)
-        painter.setClipRect(strip)
-        painter.drawPolyline(line)
-    painter.restore()
+def pieces(line: Array) -> Iterator[tuple[Array, float]]:
+    """Yield a polyline (points, 2) in pieces, each with the length of what comes before it.
+
+    Qt's time for a line onto pixels grows with the square of how often it goes up and down: 1.5 s for a loss that jumps,
+    0.1 s in pieces. A cut is in the middle of a straight part, where the square ends of the pieces cover each other.
+    """
+    way = np.hypot(*np.diff(line, axis=0).T)
+    reached, begin, before, first = np.concatenate([[0.0], way.cumsum()]), line[0], 0.0, 1
+    for k in np.flatnonzero(way > 3 * LINE).tolist():
+        cut = float(reached[k] + way[k] / 2)
+        if cut - before > PIECE:
+            middle = (line[k] + line[k + 1]) / 2
+            yield np.vstack([begin, line[first : k + 1], middle]), before
+            begin, before, first = middle, cut, k + 1
+    yield np.vstack([begin, line[first:]]), before
 
 
 def _dots(item: Any, place: QTransform, area: QRectF) -> Draw:

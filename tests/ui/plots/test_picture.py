@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
+from threading import Thread
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
 
+from nnviz.app.progress import Progress, free
 from nnviz.ui import pictures
 from nnviz.ui.failsafe import ViewError
 from nnviz.ui.plots.base import Plot
-from nnviz.ui.plots.picture import SMALLEST, clipped, picture
+from nnviz.ui.plots.picture import LINE, PIECE, SMALLEST, _draw_curve, clipped, picture, pieces
 from nnviz.ui.plots.table import PLOTS
 from nnviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui.files import drawn, inked, letters, pdf_drawing, pdf_glyphs, pixels, said_of, svg_words
@@ -78,7 +81,7 @@ def test_the_plot_on_screen_stays_as_it_was(made: Callable[..., Plot], name: str
     plot = made(name)
     before = plot.grab().toImage()
     for suffix in pictures.FILES:
-        pictures.begun(picture(plot), suffix, 3.0, True)(pictures.no_report)
+        pictures.begun(picture(plot), suffix, 3.0, True)(Progress())
     after = plot.grab().toImage()
     assert before == after
 
@@ -152,6 +155,64 @@ def test_clipping(points: list[tuple[float, float]], parts: list[list[tuple[floa
 
 
 def test_pixels_own_their_memory(made: Callable[..., Plot]) -> None:
-    painted = pictures.painted(picture(made("weights")), 1.0)
-    image = QImage.fromData(pictures.png_of(picture(made("weights")), painted, 1.0))
-    assert not image.isNull()
+    taken = picture(made("weights"))
+    memory = pictures.painted(taken, 1.0)
+    before = memory.copy()
+    pictures.painted(taken, 2.0)
+    assert (memory == before).all()
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_picture_stays_as_it_was_when_the_plot_goes_on(made: Callable[..., Plot], name: str) -> None:
+    plot = made(name)
+    taken, before = picture(plot), pictures.png(picture(plot), 1.0)
+    plot.set_theme(DARK)
+    plot.show_data(None)
+    assert pictures.png(picture(plot), 1.0) != before
+    assert pictures.png(taken, 1.0) == before
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_picture_is_the_same_from_another_thread(made: Callable[..., Plot], name: str) -> None:
+    taken, drawn_there = picture(made(name)), []
+    thread = Thread(target=lambda: drawn_there.extend([pictures.png(taken, 2.0), pictures.svg(taken)]))
+    thread.start()
+    thread.join()
+    assert drawn_there == [pictures.png(taken, 2.0), pictures.svg(taken)]
+
+
+def jagged(points: int) -> np.ndarray:
+    """Return a line that goes up and down all the time."""
+    return np.column_stack([np.linspace(10, 490, points), np.where(np.arange(points) % 2, 20.0, 210.0)])
+
+
+@pytest.mark.parametrize("points", [2, 3, 60, 200])
+def test_pieces_make_up_the_line(points: int) -> None:
+    line = jagged(points)
+    found = list(pieces(line))
+    joined = np.vstack([piece[1:-1] if 0 < k < len(found) - 1 else piece for k, (piece, _) in enumerate(found)])
+    lengths = [float(np.hypot(*np.diff(piece, axis=0).T).sum()) for piece, _ in found]
+    assert {tuple(point) for point in line} <= {tuple(point) for point in joined}
+    assert [before for _, before in found] == pytest.approx([0.0, *np.cumsum(lengths)][:-1])
+    assert max(lengths) < PIECE + 2 * 200
+    assert all(np.array_equal(one[-1], other[0]) for (one, _), (other, _) in pairwise(found))
+
+
+@pytest.mark.parametrize("dashes", [[], [5.0, 3.0]])
+def test_a_line_in_pieces_looks_like_a_whole_one(qapp: object, dashes: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    pen = QPen(Qt.GlobalColor.blue, LINE)
+    if dashes:
+        pen.setDashPattern(dashes)
+    drawn_: list[np.ndarray] = []
+    for longest in (PIECE, 1e9):
+        monkeypatch.setattr("nnviz.ui.plots.picture.PIECE", longest)
+        image = QImage(1000, 460, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        with QPainter(image) as painter:
+            painter.scale(2.0, 2.0)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _draw_curve(pen, jagged(60), QRectF(0, 0, 500, 230), painter, False, free)
+        drawn_.append(np.frombuffer(image.constBits(), np.uint8).reshape(460, 1000, 4).astype(int))
+    apart = np.abs(drawn_[0] - drawn_[1]).max(axis=2)
+    assert 0 < (apart > 8).mean() < 0.001
+    assert apart.max() < 100
