@@ -15,6 +15,7 @@ from nnviz.engine.trace import Trace
 Array = NDArray[Any]
 MAP_SIDE = 40
 SURFACE_SIDE = 100
+FRAME_PERIOD, HIDDEN_PERIOD = 1 / 30, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Wanted:
     maps: bool = False
     surface: bool = False
     batch_activations: bool = False
+
+    @property
+    def period(self) -> float:
+        """The seconds between two frames at full speed: a thirtieth (DECISIONS 13), a whole one where nothing is seen."""
+        return FRAME_PERIOD if self.visible else HIDDEN_PERIOD
 
 
 @dataclass(frozen=True, slots=True)

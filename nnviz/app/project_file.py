@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NEVER = -2  # the checksum of no run
 KEPT_REQUESTS = 16
+Stamp = tuple[int, int] | None
 
 
 class ProjectFile(QObject):
@@ -51,10 +52,12 @@ class ProjectFile(QObject):
         self.damaged: tuple[Problem, ...] = ()
         self.stamp = NONE
         self.unsaved = False
+        self._stamp: Stamp = None
         self._checksum = -1
         self._saved: int | None = None  # None: where the run stands when it is first seen
         self._requests = count(1)
-        self._asked: dict[int, tuple[int, Spec]] = {}
+        self._documents = 0  # how many have been here: a save may end when its document has made way for another
+        self._asked: dict[int, tuple[int, int, Spec]] = {}
         host.worker.taken.connect(self._show_taken)
         document.undo_stack.indexChanged.connect(self._judge)
         document.undo_stack.cleanChanged.connect(self._judge)
@@ -63,15 +66,16 @@ class ProjectFile(QObject):
     def begin(self, start: Start) -> None:
         """Belong to another document."""
         self.path, self.damaged, self.stamp = start.path, start.damaged, stamp(start.path)
+        self._stamp = _stamp(start.path)
         self._saved, self._checksum = NEVER if start.unsaved else None, -1
-        self._asked.clear()
+        self._documents += 1
         self.unsaved = start.unsaved
         self.changed.emit()
 
     def take(self) -> int:
         """Ask for the document as it stands; `taken` brings it with the number returned here."""
         request = next(self._requests)
-        self._asked[request] = (self._document.undo_stack.index(), self._document.spec)
+        self._asked[request] = (self._documents, self._document.undo_stack.index(), self._document.spec)
         for old in list(self._asked)[:-KEPT_REQUESTS]:  # of journals, which are never marked as saved
             del self._asked[old]
         self._host.take.emit(request)
@@ -79,13 +83,15 @@ class ProjectFile(QObject):
 
     def is_whole(self, request: int, project: Project) -> bool:
         """Tell whether what was taken is what was asked for; an edit that the run could not take over is not in it."""
-        return request in self._asked and self._asked[request][1] == project.spec
+        return request in self._asked and self._asked[request][2] == project.spec
 
     def mark_saved(self, request: int, path: Path, checksum: int) -> None:
         """Note that what this request brought, a run with this checksum, is in the file, verified; what was done since is not."""
-        index, _ = self._asked.pop(request, (-1, None))
+        document, index, _ = self._asked.pop(request, (-1, -1, None))
+        if document != self._documents:
+            return
         self.path, self.damaged, self.stamp, self._document.name = path, (), stamp(path), path.stem
-        self._saved = checksum
+        self._saved, self._stamp = checksum, _stamp(path)
         stack = self._document.undo_stack
         if index == stack.index():
             stack.setClean()
@@ -93,6 +99,11 @@ class ProjectFile(QObject):
             stack.resetClean()  # edited meanwhile: nothing on the stack is what the file holds
         self._judge()
         self.changed.emit()
+
+    def changed_on_disk(self) -> bool:
+        """Tell whether the file is another than was read or saved here; one that is gone is not."""
+        now = _stamp(self.path)
+        return now is not None and now != self._stamp
 
     def close(self) -> None:
         """Judge no more: an undo stack that is deleted says once more that it has changed."""
@@ -102,8 +113,7 @@ class ProjectFile(QObject):
 
     @Slot(int, object)
     def _show_taken(self, request: int, project: Project) -> None:
-        if request in self._asked:  # else of a document that was here before
-            self.taken.emit(request, project)
+        self.taken.emit(request, project)
 
     @Slot(object)
     def _follow(self, frame: Frame) -> None:
@@ -119,3 +129,12 @@ class ProjectFile(QObject):
         if unsaved != self.unsaved:
             self.unsaved = unsaved
             self.changed.emit()
+
+
+def _stamp(path: Path | None) -> Stamp:
+    """Return what changes whenever a file is written: when that was, and how long it is; None where there is no file."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return None if found is None else (found.st_mtime_ns, found.st_size)

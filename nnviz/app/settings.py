@@ -78,10 +78,6 @@ class SettingsStore(QObject):
             raise ValueError(f"not valid: {sorted(unknown)}, {[dict(item.message.values) for item in wrong]}")
         self._change(_Changes({name: getattr(read, name) for name in values}))
 
-    def reset(self) -> None:
-        """Make all settings what they were at first; the files last used stay."""
-        self.change(**{item.name: item.default for item in fields(Settings) if item.name != "recent"})
-
     def remember_recent(self, path: str | Path) -> None:
         """Put a file first among those last used; a name that is not text, which some systems allow, cannot be kept."""
         with contextlib.suppress(ValueError):

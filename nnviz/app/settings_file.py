@@ -15,8 +15,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from nnviz.data.prepare import facts
 from nnviz.engine.plain import from_plain
 from nnviz.engine.problem import Problem, ProblemError, problem
+from nnviz.engine.spec import check
 from nnviz.formats.strict import ImportProblem, read_json, write_json
 from nnviz.resources import resource
 
@@ -95,7 +97,8 @@ def _listed(keys: Any) -> bool:
 
 def _project(value: Any) -> str:
     if _text(value):
-        from_plain(read_json(value.encode("utf-8"), "", ""))
+        spec = from_plain(read_json(value.encode("utf-8"), "", ""))
+        check(spec, facts(spec.data))
     return str(value)
 
 

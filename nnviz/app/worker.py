@@ -31,8 +31,6 @@ from nnviz.engine.trainer import Trainer
 from nnviz.formats.project import Project
 
 SLICE = 0.008  # seconds of training between two looks at the event loop
-FRAME_PERIOD = 1 / 30  # at full speed values refresh thirty times a second (DECISIONS 13)
-HIDDEN_PERIOD = 1.0
 RESTING = 80  # ms between the slices of a window in the background
 PLAYED_SPEED = 16.0  # up to so many steps a second each step is sent with its whole pass
 TO_EPOCH_END = -1
@@ -293,7 +291,7 @@ class TrainingWorker(QObject):
             trainer.advance()
             if limited and self._reached(trainer):
                 return True
-        if time.perf_counter() - self._last_frame >= self._period:
+        if time.perf_counter() - self._last_frame >= self._wanted.period:
             self.show()
         return False
 
@@ -307,7 +305,7 @@ class TrainingWorker(QObject):
         self._played = trainer.trace_next() if play else None
         while not trainer.advance():
             continue
-        if play or now - self._last_frame >= self._period:
+        if play or now - self._last_frame >= self._wanted.period:
             self.show()
         return self._reached(trainer)
 
@@ -329,10 +327,6 @@ class TrainingWorker(QObject):
         self._speedometer.stop()
 
     # -- frames -------------------------------------------------------------------------------------------------
-
-    @property
-    def _period(self) -> float:
-        return FRAME_PERIOD if self._wanted.visible else HIDDEN_PERIOD
 
     def show(self) -> None:
         """Send a frame, or remember to, if the last one is still on its way."""

@@ -234,6 +234,8 @@ class _Reader:
                 return self.fault(f"{path}.units", "out-of-range", value=units, range=f"[1, {MAX_UNITS}]")
             values["neurons"] = (_TO_MINT,) * units
         elif isinstance(neurons, list | tuple):
+            if len(neurons) > MAX_UNITS:
+                return self.fault(f"{path}.neurons", "out-of-range", value=len(neurons), range=f"[1, {MAX_UNITS}]")
             if any(not item or item == _TO_MINT for item in neurons):
                 self.fault(f"{path}.neurons", "empty-id")
             if units is not None and units != len(neurons):

@@ -31,7 +31,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.plain import from_plain, plain_record, to_plain
 from nnviz.engine.problem import Problem, SpecError
 from nnviz.engine.snapshot import Snapshot
-from nnviz.engine.spec import Spec
+from nnviz.engine.spec import Spec, check
 from nnviz.formats.archive import pack
 from nnviz.formats.parts import MANIFEST, Manifest, Parts
 from nnviz.formats.strict import MAX_HEADER, MAX_JSON, ImportProblem, read_file, read_json, read_npy, write_json, write_npy
@@ -165,7 +165,8 @@ class _Contents:
         """Read the spec, and name what is missing or does not belong. Raises ImportProblem: the spec is damaged."""
         self.parts, self.where = parts, parts.where
         try:
-            self.spec = from_plain(read_json(parts.must(_SPEC, MAX_JSON), self.where, _SPEC))
+            spec = from_plain(read_json(parts.must(_SPEC, MAX_JSON), self.where, _SPEC))
+            self.spec = check(spec, facts(spec.data))
         except SpecError as error:
             raise self._of_spec(error) from error
         self.size, self.precision = (self.spec.network.weights,), self.spec.training.precision

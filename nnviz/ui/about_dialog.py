@@ -38,12 +38,11 @@ class AboutDialog(FilledDialog):
         self.rows = self._versions(self._theme)
         self.note = text_label("", "note")
         self.table = self._make_table()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox()
         self.copy = buttons.addButton(self.tr("&Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.setAccessibleName(self.tr("Copy the versions"))
         set_tip(self.copy, self.tr("Put all of this on the clipboard as plain text, to be pasted into a report"))
-        self.close_button = close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setText(self.tr("C&lose"))
+        self.close_button = close = buttons.addButton(self.tr("C&lose"), QDialogButtonBox.ButtonRole.RejectRole)
         close.setDefault(True)
         close.setAccessibleName(self.tr("Close"))
         set_tip(close, self.tr("Close this dialog"))
@@ -62,11 +61,11 @@ class AboutDialog(FilledDialog):
 
     def fit(self) -> None:
         """Be wide enough for the longest version, within the screen."""
-        for column in range(2):
-            self.table.resizeColumnToContents(column)
+        self.table.resizeColumnToContents(0)
         self.table.setColumnWidth(0, self.table.columnWidth(0) + self.table.fontMetrics().height())
         margins, bar = self.table.parentWidget().layout().contentsMargins(), self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        wide = sum(map(self.table.columnWidth, range(2))) + 2 * self.table.frameWidth() + margins.left() + margins.right() + bar
+        wide = self.table.columnWidth(0) + self.table.sizeHintForColumn(1) + 2 * self.table.frameWidth() + bar
+        wide += margins.left() + margins.right()
         resize_within_screen(self, max(WIDTH, math.ceil(wide * MEASURE / grown(MEASURE))), HEIGHT)
 
     def text(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
@@ -13,12 +14,15 @@ from nnviz.ui.action_rows.row import QT_TRANSLATE_NOOP
 from nnviz.ui.action_table import ACTIONS, CONTEXT, MENUS, ROWS, VIEW, Row
 from nnviz.ui.icons import icon
 from nnviz.ui.keys import Overrides, resolve
+from nnviz.ui.mnemonics import mark, mnemonics
 from nnviz.ui.theme import Theme
 from nnviz.ui.tips import plain
 
 KEY_WORDS = QT_TRANSLATE_NOOP("actions", "Key: {keys}")
 CANVAS_KEY_WORDS = QT_TRANSLATE_NOOP("actions", "Key: {keys}, while the focus is on the network")
+OR_WORDS = QT_TRANSLATE_NOOP("actions", "{first} or {second}")
 DOCK_TIP = QT_TRANSLATE_NOOP("actions", "Show or hide “{title}”")
+LAST_USUAL_KEY = 0x01000060  # after it come those of remote controls, such as Exit and Settings, which few keyboards have
 _KEYS = "canvas keys"  # the property of an action that holds them
 
 
@@ -114,8 +118,15 @@ def keys_of(action: QAction) -> tuple[QKeySequence, ...]:
 
 
 def key_words(keys: Iterable[QKeySequence]) -> str:
-    """Return keys as this platform writes them."""
-    return ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+    """Return keys as this platform writes them; those hardly any keyboard has are left out where there are others."""
+    known = list(keys)
+    usual = [key for key in known if key[0].key() <= LAST_USUAL_KEY] or known
+    words = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in usual]
+    return reduce(_either, words) if words else ""
+
+
+def _either(first: str, second: str) -> str:
+    return translated(OR_WORDS).format(first=first, second=second)
 
 
 # -- words, icons and states ------------------------------------------------------------------------------------
@@ -232,10 +243,14 @@ def show_docks_in_menu(window: QMainWindow, docks: Iterable[QDockWidget]) -> Non
 
 
 def translate_docks(docks: Iterable[QDockWidget]) -> None:
-    """Say of each dock's action what it does."""
-    for dock in docks:
+    """Say of each dock's action what it does, and give it a mnemonic of its own in the View menu as long as there are letters."""
+    found = list(docks)
+    taken = {letter for row in ACTIONS if row.menu == VIEW and not row.submenu for letter in mnemonics(translated(row.text))}
+    marked = mark([dock.windowTitle() for dock in found], taken)
+    for dock, text in zip(found, marked, strict=True):
         tip = translated(DOCK_TIP).format(title=dock.windowTitle())
         action = dock.toggleViewAction()
+        action.setText(text)
         action.setToolTip(tip)
         action.setStatusTip(tip)
         action.setWhatsThis(plain(tip))

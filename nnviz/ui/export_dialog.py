@@ -18,7 +18,7 @@ from nnviz.ui.pictures import MOST_PIXELS, SCALES
 from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
-CANVAS, NETWORK_WEIGHTS = "canvas", "weights"  # all other things that can be taken away are plots, by name
+CANVAS, NETWORK_WEIGHTS = "canvas", "weights and biases"  # all other things that can be taken away are plots, by name
 PICTURES = (".png", ".svg", ".pdf")
 TABLE = ".csv"
 SCALE = Parameter("scale", 2.0, *SCALES)

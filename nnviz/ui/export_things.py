@@ -17,6 +17,7 @@ from nnviz.ui.canvas.pictures import picture as canvas_picture
 from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, TABLE, Choice
 from nnviz.ui.failsafe import OFF, ViewError
 from nnviz.ui.pictures import Picture
+from nnviz.ui.theme import LIGHT, themed
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -60,6 +61,16 @@ class Things:
             return plot_picture(self._plot(what))
         except ViewError as error:
             raise ProblemError(problem(what, "picture-not-whole", reason=str(error).rstrip("."))) from error
+
+    def on_paper(self, what: str) -> Picture:
+        """Return a picture for paper, in the light theme whatever the window's is: paper is white. Raises ProblemError as `picture`."""
+        theme, view = self._window.theme, self._window.canvas if what == CANVAS else self._plot(what)
+        numbers = {"digits": theme.digits, "decimal_comma": theme.decimal_comma}
+        view.set_theme(themed(LIGHT, scale=theme.scale, reduce_motion=theme.reduce_motion, **numbers))
+        try:
+            return self.picture(what)
+        finally:
+            view.set_theme(theme)
 
     def begun(self, choice: Choice) -> Work:
         """Return what is left to be done in a job, with everything of it taken from the frame of now.

@@ -176,7 +176,7 @@ class Exports(QObject):
 
         self._end_dialog()
         try:
-            Preview(self._things.picture(choice.what), self._window).open()
+            Preview(self._things.on_paper(choice.what), self._window).open()
         except ProblemError as error:
             self._window.banner.show_refusal(error.problems)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Slot
 
@@ -48,24 +50,24 @@ class Layouts(QObject):
 
     def restore(self, state: str) -> None:
         """Arrange everything as it was when `state` was taken; what cannot be read is the layout of the beginning."""
-        content = QByteArray.fromBase64(state.encode("ascii", "replace"))
+        content = _unsealed(state)
         if content.isEmpty() or not self._window.restoreState(content, VERSION):
             self.explore()
 
     def state(self) -> str:
         """Return how everything stands, as text."""
-        return bytes(self._window.saveState(VERSION).toBase64().data()).decode("ascii")
+        return _sealed(self._window.saveState(VERSION))
 
     def restore_geometry(self, geometry: str) -> None:
         """Give the window the size and place it had, on a screen that is there; at first, most of the screen."""
-        window, content = self._window, QByteArray.fromBase64(geometry.encode("ascii", "replace"))
+        window, content = self._window, _unsealed(geometry)
         if content.isEmpty() or not window.restoreGeometry(content):
             room = window.screen().availableGeometry().size()
             window.resize(min(FIRST_SIZE.width(), room.width()), min(FIRST_SIZE.height(), room.height()))
 
     def geometry(self) -> str:
         """Return size and place of the window, as text."""
-        return bytes(self._window.saveGeometry().toBase64().data()).decode("ascii")
+        return _sealed(self._window.saveGeometry())
 
     def _place_panels(self, *, settings: bool) -> None:
         window = self._window
@@ -79,3 +81,18 @@ class Layouts(QObject):
         window, scale = self._window, self._window.theme.scale
         widths = [round(LEFT_WIDTH * scale), round(RIGHT_WIDTH * scale)]
         window.resizeDocks([window.left, window.right], widths, Qt.Orientation.Horizontal)
+
+
+def _sealed(content: QByteArray) -> str:
+    """Return bytes as text with their checksum before them: Qt trusts what it once wrote, and crashes when that was changed."""
+    data = bytes(content.data())
+    return base64.b64encode(crc32(data).to_bytes(6, "big") + data).decode("ascii")
+
+
+def _unsealed(text: str) -> QByteArray:
+    """Return what was sealed; nothing where a letter of it is another now."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return QByteArray()
+    return QByteArray(data[6:] if int.from_bytes(data[:6], "big") == crc32(data[6:]) else b"")

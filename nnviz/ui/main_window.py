@@ -15,6 +15,7 @@ from nnviz.ui.actions import enable_actions, refresh_icons, translate_actions, t
 from nnviz.ui.canvas.canvas import Canvas
 from nnviz.ui.layouts import Layouts
 from nnviz.ui.look import Look
+from nnviz.ui.mnemonics import literal
 from nnviz.ui.plot_docks import PlotDocks
 from nnviz.ui.selection import Selection
 from nnviz.ui.theme import Theme
@@ -58,7 +59,6 @@ class MainWindow(QMainWindow):
     completed = Signal()
     closed = Signal(object)
 
-    actions_by_name: dict[str, QAction]
     banner: Banner
     transport: Transport
     card: FormulaCard
@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self.look = Look(self, program)
         self.theme = self.look.theme  # before the views are made: they measure their words in its fonts
         self.layouts, self.plots = Layouts(self), PlotDocks(self)
+        self.actions_by_name: dict[str, QAction] = {}
         self._furnished = False
         self._start = start
         self._asks, self._keeps_journal = True, False
@@ -195,8 +196,8 @@ class MainWindow(QMainWindow):
 
     def _translate_undo(self) -> None:
         stack = self.document.undo_stack
-        for name, words, text in (("undo", self.tr("Undo {edit}"), stack.undoText()), ("redo", self.tr("Redo {edit}"), stack.redoText())):
-            self.actions_by_name[name].setText(words.format(edit=text).strip())
+        for name, words, text in (("undo", self.tr("&Undo {edit}"), stack.undoText()), ("redo", self.tr("&Redo {edit}"), stack.redoText())):
+            self.actions_by_name[name].setText(words.format(edit=literal(text)).strip())
 
     @Slot(object)
     def show_selection(self, selection: Selection) -> None:

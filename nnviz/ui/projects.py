@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from nnviz.app.jobs import Progress
 from nnviz.app.start import Start, example_start
+from nnviz.engine.problem import problem
 from nnviz.engine.spec import Spec
 from nnviz.formats.examples import names
 from nnviz.formats.opening import Weights, open_file
@@ -155,7 +156,9 @@ class Projects(QObject):
     @Slot(object)
     def _show_reverted(self, found: tuple[Path, Opened | Weights]) -> None:
         path, content = found
-        if isinstance(content, Opened):
+        if not isinstance(content, Opened):
+            self._window.banner.show_refusal((problem(str(path), "not-a-project"),))
+        else:
             self._window.show_start(Start(content.project, path.stem, path, content.damaged))
 
     @Slot()

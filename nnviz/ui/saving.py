@@ -1,7 +1,7 @@
 """Saves the project of one window, and asks before something unsaved goes.
 
 The worker hands over the run as it stands, a job writes it; only a verified file counts as saved. What follows a question
-or a save (closing the window, opening something else) is kept as `_then` and done when the answer, or the file, is there.
+or a save (closing the window, opening something else) is done when the answer, or the file, is there.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from nnviz.engine.snapshot import checksum
 from nnviz.explain.words import one_line
 from nnviz.formats.project import Project, write_project
 from nnviz.formats.save import save
+from nnviz.formats.view import View
 from nnviz.ui.view_state import view_of
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 SUFFIX = ".nnviz"
+Then = Callable[[], None]
 Answer = QMessageBox.StandardButton
 
 
@@ -37,60 +39,71 @@ class Saving(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._document, self._program = window, window.document, window.program
-        self._then: Callable[[], None] | None = None
-        self._saving: dict[int, Path] = {}
+        self._leaving: Then | None = None  # what the question on the screen is about
+        self._taking: dict[int, tuple[Path, View]] = {}
+        self._follows: dict[int, Then] = {}  # what to do once a save has ended well, by its request
         self._document.file.taken.connect(self._write)
 
     @Slot()
     def save(self) -> None:
         """Save to the project's file; without one, or where it was damaged, ask for one."""
-        path = self._document.file.path
-        if path is None or self._document.file.damaged:
-            self.save_as()
-        else:
-            self._begin_save(path)
+        self._save(None)
 
     @Slot()
     def save_as(self) -> None:
         """Ask for a file and save to it."""
+        self._save_as(None)
+
+    def _save(self, then: Then | None) -> None:
+        path = self._document.file.path
+        if path is None or self._document.file.damaged:
+            self._save_as(then)
+            return
+        words = self.tr("Another program has changed {file} since. Replace it?")
+        if not self._document.file.changed_on_disk() or self._may_replace(words, path):
+            self._begin(path, then)
+        else:
+            self._stay()
+
+    def _save_as(self, then: Then | None) -> None:
         usual = str(Path(self.folder()) / f"{self._document.name or self.tr('network')}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), usual, self.tr("Projects (*.nnviz)"))
-        if not name:
-            self._stay()
-            return
         path = Path(name)
-        if path.suffix != SUFFIX:
-            path = path.with_name(path.name + SUFFIX)
-            if path.exists() and not self._may_replace(path):
-                self._stay()
-                return
-        self._begin_save(path)
-
-    def _may_replace(self, path: Path) -> bool:
-        """Ask before a suffix that was added makes the name one that is there already."""
-        words = self.tr("{file} is there already. Replace it?").format(file=path.name)
-        return QMessageBox.question(self._window, self.tr("Save as"), words) is Answer.Yes
-
-    def _begin_save(self, path: Path) -> None:
-        other = self._program.window_of(path)
-        if other is None or other is self._window:
-            self._saving[self._document.file.take()] = path
+        if name and path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)  # a name that the dialog has not asked about
+            if path.exists() and not self._may_replace(self.tr("{file} is there already. Replace it?"), path):
+                name = ""
+        if name:
+            self._begin(path, then)
         else:
+            self._stay()
+
+    def _may_replace(self, words: str, path: Path) -> bool:
+        return QMessageBox.question(self._window, self.tr("Save"), words.format(file=path.name)) is Answer.Yes
+
+    def _begin(self, path: Path, then: Then | None) -> None:
+        other = self._program.window_of(path)
+        if other is not None and other is not self._window:
             self._show_not_saved((problem(str(path), "save-open-elsewhere"),))
+            return
+        request = self._document.file.take()
+        self._taking[request] = path, view_of(self._window)
+        if then is not None:
+            self._follows[request] = then
 
     @Slot(int, object)
     def _write(self, request: int, project: Project) -> None:
         """Write what the worker handed over; only a verified file counts as saved."""
-        path = self._saving.pop(request, None)
-        if path is None:  # somebody else's request
+        if request not in self._taking:  # somebody else's
             return
+        path, view = self._taking.pop(request)
         if not self._document.file.is_whole(request, project):
             self._show_not_saved((problem(str(path), "save-edit-missing"),))
             return
-        project = replace(project, view=view_of(self._window))
-        title, then = self.tr("Saving {file}").format(file=path.name), self._then
-        job = self._program.jobs.start(title, _save, (request, path, project), key=f"save {path}")
-        self._then = then  # forgotten with an older save of this file, which this one has just cancelled
+        title, work = self.tr("Saving {file}").format(file=path.name), (request, path, replace(project, view=view))
+        follows = dict(self._follows)
+        job = self._program.jobs.start(title, _write_project, work, key=f"save {path}")
+        self._follows = follows  # forgotten with an older save of this file, which this one has just cancelled
         job.finished.connect(self._show_saved)
         job.failed.connect(self._show_not_saved)
         job.cancelled.connect(self._stay)
@@ -99,9 +112,10 @@ class Saving(QObject):
     def _show_saved(self, found: tuple[int, Path, int]) -> None:
         request, path, checksum = found
         self._document.file.mark_saved(request, path, checksum)
+        self._window.banner.withdraw_offers()
         self._program.settings.remember_recent(str(path))
         self._window.say(self.tr("Saved: {file}").format(file=path))
-        then, self._then = self._then, None
+        then = self._follows.pop(request, None)
         if then is None:
             return
         if self._document.state is not RunState.TRAINING and self._document.undo_stack.isClean():
@@ -128,30 +142,28 @@ class Saving(QObject):
     @Slot()
     def _stay(self) -> None:
         """Drop what was to follow: the document stays, and so does the program."""
-        self._then = None
+        self._follows.clear()
         self._program.quitting = False
 
-    def leave(self, then: Callable[[], None]) -> None:
-        """Do this, which ends the present document; when something is unsaved, ask first."""
+    def leave(self, then: Then) -> None:
+        """Do this, which ends the present document; when something is unsaved, ask first, one question at a time."""
         if not self._document.file.unsaved:
             then()
-            return
-        self._then = then
-        words = self.tr("{name} has unsaved changes. Save them?").format(name=self._document.name)
-        box = ask(self._window, words, Answer.Save | Answer.Discard | Answer.Cancel)
-        box.setDefaultButton(Answer.Save)
-        box.finished.connect(self._answer)
-        box.open()
+        elif self._leaving is None:
+            self._leaving = then
+            words = self.tr("{name} has unsaved changes. Save them?").format(name=self._document.name)
+            box = ask(self._window, words, Answer.Save | Answer.Discard | Answer.Cancel)
+            box.setDefaultButton(Answer.Save)
+            box.finished.connect(self._answer)
+            box.open()
 
     @Slot(int)
     def _answer(self, answer: int) -> None:
+        then, self._leaving = self._leaving, None
         if answer == Answer.Save:
             self._document.pause()
-            self.save()
-            return
-        then = self._then
-        if answer == Answer.Discard and then is not None:
-            self._then = None
+            self._save(then)
+        elif answer == Answer.Discard and then is not None:
             then()
         else:
             self._stay()
@@ -170,6 +182,6 @@ def ask(window: QWidget, words: str, buttons: Answer) -> QMessageBox:
     return box
 
 
-def _save(progress: Progress, request: int, path: Path, project: Project) -> tuple[int, Path, int]:  # noqa: ARG001 - over too soon to tell
+def _write_project(progress: Progress, request: int, path: Path, project: Project) -> tuple[int, Path, int]:  # noqa: ARG001 - over too soon to tell
     save(path, write_project(project))
     return request, path, checksum(project.snapshot) if project.snapshot is not None else NEVER

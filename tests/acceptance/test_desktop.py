@@ -178,6 +178,7 @@ def test_a_damaged_file_opens_read_only_and_is_saved_elsewhere(person: Person, t
     person.until_state(RunState.PAUSED)
     person.window.projects.open_paths([path])
     person.until(lambda: document.file.path == path)
+    person.until_state(RunState.PAUSED)
     assert "parameters.npy" in person.window.banner.words.text() and document.file.damaged
     person.see("damaged")
     save_as(person, monkeypatch, other)

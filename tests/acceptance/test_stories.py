@@ -14,7 +14,7 @@ from nnviz.app.start import example_start
 from nnviz.explain.numbers import format_number
 from nnviz.formats.examples import names
 from nnviz.formats.weights import tensors
-from nnviz.ui.export_dialog import ExportDialog, suffixes
+from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, ExportDialog, suffixes
 from nnviz.ui.theme import DARK, LIGHT
 from tests.acceptance.conftest import PICTURES, Person
 
@@ -219,7 +219,7 @@ def test_6_everything_is_exported_in_every_format(person: Person, tmp_path: Path
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (target["path"], ""))
     written: dict[str, bytes] = {}
     plots = [name for name, plot in person.window.plots.plots.items() if plot.fits(person.document.data)]
-    for what in ("canvas", *plots, "weights"):
+    for what in (CANVAS, *plots, NETWORK_WEIGHTS):
         for suffix in suffixes(what):
             person.window.actions_by_name["export"].trigger()
             dialog = person.window.findChild(ExportDialog)
@@ -231,12 +231,12 @@ def test_6_everything_is_exported_in_every_format(person: Person, tmp_path: Path
             person.until(lambda path=path: path.exists() and person.window.findChild(ExportDialog) is None)
             written[path.name] = path.read_bytes()
     frame = person.document.frame
-    stored = np.load(tmp_path / "weights.npz")
+    stored = np.load(tmp_path / f"{NETWORK_WEIGHTS}.npz")
     for name, array in tensors(frame.spec, frame.parameters).items():
         assert np.array_equal(stored[name], array)
     assert set(suffixes_of(written, "canvas")) == {".png", ".svg", ".pdf"}
     assert set(suffixes_of(written, "loss")) == {".png", ".svg", ".pdf", ".csv"}
-    assert set(suffixes_of(written, "weights")) == {".npz", ".safetensors", ".json", ".csv"}
+    assert set(suffixes_of(written, NETWORK_WEIGHTS)) == {".npz", ".safetensors", ".json", ".csv"}
     begins = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml", ".npz": b"PK"}
     for name, content in written.items():
         assert content.startswith(begins.get(Path(name).suffix, b"")) and len(content) > 30, name

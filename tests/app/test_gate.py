@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.gate import LONGEST_WAIT, BusyGate
+from nnviz.app.jobs import Jobs
+from nnviz.app.progress import Progress
 
 
 @pytest.fixture
@@ -70,3 +72,27 @@ def test_it_can_be_opened_by_hand(gate: BusyGate) -> None:
     gate.eventFilter(QObject(), QEvent(QEvent.Type.User))
     gate.open()
     assert seconds_at(gate) < LONGEST_WAIT / 2
+
+
+def test_a_job_waits_at_the_gate_with_each_breath(qtbot: QtBot) -> None:
+    class Counting(BusyGate):
+        waits = 0
+
+        def __init__(self) -> None:
+            QObject.__init__(self)
+
+        def wait(self) -> None:
+            self.waits += 1
+
+    def work(progress: Progress) -> str:
+        progress.breathe()
+        progress.report(0.5)
+        return "done"
+
+    gate = Counting()
+    jobs = Jobs(None, gate)
+    with qtbot.waitSignal(jobs.start("job", work).finished) as told:
+        pass
+    jobs.close()
+    assert told.args == ["done"]
+    assert gate.waits == 2

@@ -148,12 +148,27 @@ def test_a_recovered_document_is_unsaved_from_the_beginning(qtbot: QtBot, open_d
     assert not document.file.unsaved
 
 
-def test_what_was_asked_of_another_document_is_not_brought(qtbot: QtBot, open_document: Open) -> None:
+def test_a_save_that_ends_after_its_document_has_made_way_is_not_the_new_ones(qtbot: QtBot, open_document: Open) -> None:
     document = open_document("circle")
-    document.file.take()
-    document.open(example_start("xor"))
+    with qtbot.waitSignal(document.file.taken) as brought:
+        request = document.file.take()
+        document.open(example_start("xor"))
+    assert brought.args[0] == request and brought.args[1].spec == load("circle").spec
+    assert document.file.is_whole(*brought.args)
+    document.file.mark_saved(request, HERE, checksum(brought.args[1].snapshot))
+    assert document.file.path is None and document.name == "xor"
+
+
+def test_a_file_that_another_program_changed_is_noticed(qtbot: QtBot, open_document: Open, tmp_path: Path) -> None:
+    document, path = open_document("circle"), tmp_path / "a.nnviz"
+    path.write_bytes(b"1")
     request, project = taken(qtbot, document)
-    assert project.spec == load("xor").spec and request == 2
+    document.file.mark_saved(request, path, checksum(project.snapshot))
+    assert not document.file.changed_on_disk()
+    path.write_bytes(b"12")
+    assert document.file.changed_on_disk()
+    path.unlink()
+    assert not document.file.changed_on_disk()
 
 
 def test_a_reopened_run_goes_on_with_equal_bits_and_curves(qtbot: QtBot, open_document: Open) -> None:

@@ -169,16 +169,6 @@ def test_what_is_no_setting_is_refused_and_changes_nothing(open_store: Open, val
     assert store.settings == Settings()
 
 
-def test_reset_keeps_only_the_files_last_used(open_store: Open) -> None:
-    store = open_store()
-    store.remember_recent("/a")
-    store.change(theme="dark", digits=8, keys=(("train", ("T",)),), layout="AAEC")
-    store.reset()
-    assert store.settings == Settings(recent=("/a",))
-    store.close()
-    assert saved() == Settings(recent=("/a",))
-
-
 # -- files last used ------------------------------------------------------------------------------------------------
 
 

@@ -130,7 +130,9 @@ def test_a_run_on_data_nobody_knows_is_refused_by_the_spec() -> None:
     def rename(parts: Parts) -> None:
         parts["spec.json"] = parts["spec.json"].replace(b'"spiral"', b'"nowhere"')
 
-    (found,) = open_project(tampered(WHOLE, rename)).damaged
+    with pytest.raises(ImportProblem) as caught:
+        open_project(tampered(WHOLE, rename))
+    (found,) = caught.value.problems
     assert (found.where, found.message.key) == ("project: data.source", "problem.unknown-name")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from nnviz.ui.actions import (
     canvas_keys,
     enable_actions,
     fill_menus,
+    key_words,
     keys_of,
     list_in,
     make_actions,
@@ -28,7 +30,9 @@ from nnviz.ui.actions import (
     translate_actions,
 )
 from nnviz.ui.dock import Dock
+from nnviz.ui.keys import default_keys
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.mnemonics import mnemonics
 from nnviz.ui.selection import Selection
 from nnviz.ui.theme import DARK, LIGHT
 from tests.ui.conftest import OpenWindow
@@ -58,8 +62,8 @@ def test_a_row_says_everything(row: Row) -> None:
 
 
 def test_every_command_of_the_menus_has_a_mnemonic_of_its_own() -> None:
-    for menu in MENUS:
-        rows = [row for row in ACTIONS if row.menu == menu and not row.submenu]
+    for menu, inside in [*((menu, "") for menu in MENUS), *((row.menu, row.name) for row in ACTIONS if row.is_submenu)]:
+        rows = [row for row in ACTIONS if row.menu == menu and row.submenu == inside]
         letters = Counter(row.text[row.text.index("&") + 1].lower() for row in rows)
         assert max(letters.values()) == 1, (menu, letters)
     assert max(Counter(name[name.index("&") + 1] for name in MENUS).values()) == 1
@@ -136,7 +140,7 @@ def test_a_submenu_is_filled_before_it_shows_and_its_entries_replaced(paper: Pap
     assert paper.called == [("projects.fill_recent", menu)]
     for names in (["a", "b"], ["c"], []):
         list_in(menu, [QAction(name, menu) for name in names])
-        assert [action.text() for action in menu.actions() if not action.isSeparator()] == [*names, "Clear this list"]
+        assert [action.text() for action in menu.actions() if not action.isSeparator()] == [*names, "&Clear the list of recent files"]
 
 
 def test_lists_of_names_make_menus(paper: PaperWindow) -> None:
@@ -192,9 +196,26 @@ def test_a_state_nobody_tells_is_an_error(paper: PaperWindow) -> None:
 def test_docks_are_in_the_view_menu_and_say_what_they_do(paper: PaperWindow) -> None:
     dock = Dock("loss", "Loss", QLineEdit(), paper)
     show_docks_in_menu(paper, [dock])
+    assert dock.toggleViewAction().text() == "L&oss", "l and s are taken by Larger and Smaller"
     (menu,) = [menu_of(action) for action in paper.menuBar().actions() if action.text() == VIEW]
     assert menu.actions()[-1] is dock.toggleViewAction()
     assert dock.toggleViewAction().statusTip() == dock.toggleViewAction().toolTip() == "Show or hide “Loss”"
+
+
+def test_docks_of_a_window_have_mnemonics_of_their_own_in_the_view_menu(open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    (menu,) = [menu_of(action) for action in window.menuBar().actions() if action.text() == VIEW]
+    letters = Counter(letter for action in menu.actions() for letter in mnemonics(action.text()))
+    assert max(letters.values()) == 1 and letters.total() == len([action for action in menu.actions() if not action.isSeparator()])
+    QApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
+    assert Counter(letter for action in menu.actions() for letter in mnemonics(action.text())) == letters
+
+
+def test_keys_are_told_apart_by_a_word_and_without_those_nobody_has(qapp: QApplication) -> None:
+    assert key_words(map(QKeySequence, ("Ctrl+,", "Ctrl+.", "F1"))) == "Ctrl+, or Ctrl+. or F1"
+    assert key_words(default_keys(ROWS["settings"])) == "Ctrl+,"
+    assert key_words(default_keys(ROWS["quit"])) == "Ctrl+Q"
+    assert key_words([QKeySequence("Exit")]) == "Exit" and key_words([]) == ""
 
 
 def test_titles_have_no_mnemonic() -> None:
@@ -276,7 +297,11 @@ def test_undo_names_what_it_undoes(window: MainWindow) -> None:
     undo = window.actions_by_name["undo"]
     assert not undo.isEnabled()
     window.inspector.set_units("h1", 2)
-    assert undo.isEnabled() and undo.text() == f"Undo {window.document.undo_stack.undoText()}"
+    assert undo.isEnabled() and undo.text() == f"&Undo {window.document.undo_stack.undoText()}"
+    window.document.edit(replace(window.document.spec, data=replace(window.document.spec.data, noise=0.3)), "Noise & more")
+    assert undo.text() == "&Undo Noise && more"
+    window.document.undo_stack.undo()
+    assert window.actions_by_name["redo"].text() == "&Redo Noise && more"
 
 
 def test_stage_keys_sleep_until_a_pass_is_shown(qtbot: QtBot, window: MainWindow) -> None:

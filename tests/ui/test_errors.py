@@ -59,7 +59,7 @@ def the_dialog(qtbot: QtBot, handler: ErrorHandler) -> ErrorDialog:
     return dialogs(handler)[0]
 
 
-def close(qtbot: QtBot, dialog: ErrorDialog) -> None:
+def close(qtbot: QtBot, dialog: Report) -> None:
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 
@@ -114,6 +114,23 @@ def test_an_exception_in_a_thread_reaches_the_window(qtbot: QtBot, handler: Erro
     assert caught.args[0] == "ValueError: in the thread" and "def work" not in caught.args[0]
     assert "raise ValueError" in caught.args[1]
     the_dialog(qtbot, handler)
+
+
+@pytest.mark.parametrize("kind", [ErrorDialog, CrashNotice])
+def test_everything_in_a_report_has_a_name_and_a_tip(qtbot: QtBot, window: QWidget, kind: type[Report]) -> None:
+    made = ErrorDialog("x", "details", window) if kind is ErrorDialog else CrashNotice("details", window)
+    for part in (made.details, made.fold, made.copy, made.folder, made.close_button):
+        assert part.accessibleName() or part.text()  # type: ignore[attr-defined]
+        assert part.toolTip() and part.whatsThis()
+    close(qtbot, made)
+
+
+def test_a_report_asserts_nothing_it_does_not_know(qtbot: QtBot, window: QWidget) -> None:
+    error, crash = ErrorDialog("x", "details", window), CrashNotice("details", window)
+    assert "unchanged" not in error.sentence()
+    assert "below" not in crash.sentence() and crash.fold.text().replace("&", "") in crash.sentence()
+    close(qtbot, error)
+    close(qtbot, crash)
 
 
 def test_no_dialog_opens_before_the_code_that_failed_is_left(handler: ErrorHandler) -> None:

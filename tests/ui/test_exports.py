@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -20,12 +20,42 @@ from nnviz.formats.weights import tensors
 from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, Choice, suffixes
 from nnviz.ui.export_files import with_suffix
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.pictures import Picture, paint_page
+from nnviz.ui.printing import Preview
 from tests.ui.conftest import OpenWindow
 from tests.ui.files import said_of
 
 TABLE = "CSV (*.csv)"
 KNOWN = (".png", ".csv", ".npz", ".safetensors", ".svg")
 Answer = Callable[[Path, str], None]
+
+
+@pytest.mark.parametrize("what", [CANVAS, "loss", "surface"])
+def test_paper_is_white_in_the_dark_theme_too(open_window: OpenWindow, what: str) -> None:
+    window = open_window("spiral")
+    window.program.settings.change(decimal_comma=True, digits=6)
+    window.look.use_dark()
+    shown, things = window.theme, window.exports._things
+    page = QImage(600, 600, QImage.Format.Format_RGB32)
+    page.fill(QColor("white"))
+    picture = things.on_paper(what)
+    with QPainter(page) as painter:
+        paint_page(picture, painter, page.rect())
+    inks = [page.pixelColor(x, y).lightness() for x in range(0, 600, 3) for y in range(0, 600, 3)]
+    assert sum(ink > 200 for ink in inks) > 0.5 * len(inks)
+    assert picture.background.lightness() > 240 and min(inks) < 200
+    view = window.canvas.sheet.inks if what == CANVAS else window.plots.plots[what]
+    assert view.theme == shown == window.theme, "the screen stays as it is"
+    assert things.picture(what).background.lightness() < 60
+
+
+def test_printing_is_on_paper(open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, printed = open_window("xor"), list[Picture]()
+    window.look.use_dark()
+    monkeypatch.setattr(Preview, "__init__", lambda _, picture, parent: printed.append(picture))
+    monkeypatch.setattr(Preview, "open", lambda _: None)
+    window.exports.print_preview()
+    assert printed[0].background.lightness() > 240
 
 
 @pytest.mark.parametrize(

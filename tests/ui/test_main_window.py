@@ -110,7 +110,7 @@ def test_a_change_of_language_reaches_titles_menus_and_docks(open_window: OpenWi
     assert [menu.title() for menu in menus] == list(MENUS)
     assert loss.windowTitle() == window.plots.plots["loss"].title == loss.handle.toolTip()
     assert window.left.handle.toolTip() == "Data and training" and window.windowTitle() == "xor[*] — nnviz"
-    assert window.actions_by_name["undo"].text() == f"Undo {window.document.undo_stack.undoText()}"
+    assert window.actions_by_name["undo"].text() == f"&Undo {window.document.undo_stack.undoText()}"
 
 
 def test_a_clicked_sample_is_shown(qtbot: QtBot, open_window: OpenWindow) -> None:

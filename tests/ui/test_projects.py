@@ -100,7 +100,7 @@ def test_saving_under_no_name_forgets_what_was_to_follow(open_window: OpenWindow
     done: list[int] = []
     window.saving.leave(lambda: done.append(1))
     window.findChild(QMessageBox).button(QMessageBox.StandardButton.Save).click()
-    assert not done and window.isVisible() and window.saving._then is None
+    assert not done and window.isVisible() and not window.saving._follows
 
 
 def test_revert_goes_back_to_the_file(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ ROWS = (
         "open",
         QT_TRANSLATE_NOOP("actions", "&Open…"),
         "projects.open",
-        QT_TRANSLATE_NOOP("actions", "Open a project, or take in a table, pictures or weights; the file itself says what it is"),
+        QT_TRANSLATE_NOOP("actions", "Open a project, or begin with the weights of a file; the file itself tells which it is"),
         "mdi6.folder-open-outline",
         keys=(Keys.Open,),
         rule=True,
@@ -45,7 +45,7 @@ ROWS = (
     ),
     Row(
         "clear_recent",
-        QT_TRANSLATE_NOOP("actions", "Clear this list"),
+        QT_TRANSLATE_NOOP("actions", "&Clear the list of recent files"),
         "projects.clear_recent",
         QT_TRANSLATE_NOOP("actions", "Forget which projects were opened; the files stay where they are"),
         "mdi6.playlist-remove",
@@ -107,7 +107,7 @@ ROWS = (
     ),
     Row(
         "export_npz",
-        QT_TRANSLATE_NOOP("actions", "Weights as NPZ…"),
+        QT_TRANSLATE_NOOP("actions", "Weights as &NPZ…"),
         "exports.npz",
         QT_TRANSLATE_NOOP("actions", "Write all weights and biases to a NumPy file"),
         "mdi6.export",
@@ -117,7 +117,7 @@ ROWS = (
     ),
     Row(
         "export_safetensors",
-        QT_TRANSLATE_NOOP("actions", "Weights as safetensors…"),
+        QT_TRANSLATE_NOOP("actions", "Weights as &safetensors…"),
         "exports.safetensors",
         QT_TRANSLATE_NOOP("actions", "Write all weights and biases to a safetensors file"),
         "mdi6.export",
@@ -127,7 +127,7 @@ ROWS = (
     ),
     Row(
         "export_json",
-        QT_TRANSLATE_NOOP("actions", "Weights as JSON…"),
+        QT_TRANSLATE_NOOP("actions", "Weights as &JSON…"),
         "exports.weights_json",
         QT_TRANSLATE_NOOP("actions", "Write all weights and biases to a JSON file, as text that any program reads"),
         "mdi6.code-json",
@@ -137,7 +137,7 @@ ROWS = (
     ),
     Row(
         "export_csv",
-        QT_TRANSLATE_NOOP("actions", "Weights as CSV…"),
+        QT_TRANSLATE_NOOP("actions", "Weights as &CSV…"),
         "exports.weights_csv",
         QT_TRANSLATE_NOOP("actions", "Write all weights and biases to a table, one a line"),
         "mdi6.file-delimited-outline",
@@ -147,7 +147,7 @@ ROWS = (
     ),
     Row(
         "export_png",
-        QT_TRANSLATE_NOOP("actions", "Canvas as PNG…"),
+        QT_TRANSLATE_NOOP("actions", "Canvas as &PNG…"),
         "exports.png",
         QT_TRANSLATE_NOOP("actions", "Write the picture of the network, as it stands, to a PNG file"),
         "mdi6.image-outline",
@@ -158,7 +158,7 @@ ROWS = (
     ),
     Row(
         "export_svg",
-        QT_TRANSLATE_NOOP("actions", "Canvas as SVG…"),
+        QT_TRANSLATE_NOOP("actions", "Canvas as S&VG…"),
         "exports.svg",
         QT_TRANSLATE_NOOP("actions", "Write the picture of the network, as it stands, to an SVG file: sharp at any size"),
         "mdi6.svg",
@@ -168,7 +168,7 @@ ROWS = (
     ),
     Row(
         "export_pdf",
-        QT_TRANSLATE_NOOP("actions", "Canvas as PDF…"),
+        QT_TRANSLATE_NOOP("actions", "Canvas as P&DF…"),
         "exports.pdf",
         QT_TRANSLATE_NOOP("actions", "Write the picture of the network, as it stands, to a PDF file, for papers and print"),
         "mdi6.file-pdf-box",
@@ -178,7 +178,7 @@ ROWS = (
     ),
     Row(
         "export_plots",
-        QT_TRANSLATE_NOOP("actions", "A plot…"),
+        QT_TRANSLATE_NOOP("actions", "A p&lot…"),
         "exports.plot",
         QT_TRANSLATE_NOOP("actions", "Write one of the plots as a picture, or its numbers as CSV"),
         "mdi6.chart-line",

@@ -53,7 +53,7 @@ ROWS = (
     ),
     Row(
         "light",
-        QT_TRANSLATE_NOOP("actions", "Li&ght theme"),
+        QT_TRANSLATE_NOOP("actions", "Lig&ht theme"),
         "look.use_light",
         QT_TRANSLATE_NOOP("actions", "Dark on light"),
         "mdi6.white-balance-sunny",
@@ -81,7 +81,7 @@ ROWS = (
     ),
     Row(
         "lecture",
-        QT_TRANSLATE_NOOP("actions", "Lay&out “Lecture”"),
+        QT_TRANSLATE_NOOP("actions", "Layout “Le&cture”"),
         "layouts.lecture",
         QT_TRANSLATE_NOOP("actions", "Give the network the room, with two plots below it and no settings"),
         "mdi6.presentation",

@@ -24,6 +24,7 @@ from nnviz.ui.failsafe import updates
 from nnviz.ui.plots.buttons import Buttons
 from nnviz.ui.plots.decor import Decor, Hover
 from nnviz.ui.plots.legend import Entry
+from nnviz.ui.plots.meaning import Meaning
 from nnviz.ui.plots.picture import laid_out, picture
 from nnviz.ui.plots.scale import Array, Scale, cover
 from nnviz.ui.plots.view import View
@@ -36,6 +37,15 @@ MOST_SAMPLES = 2000
 def spread(rows: Array) -> Array:
     """Return the rows, or `MOST_SAMPLES` of them, evenly spread: more could neither be told apart nor drawn in time."""
     return rows if len(rows) <= MOST_SAMPLES else rows[np.linspace(0, len(rows) - 1, MOST_SAMPLES).astype(np.intp)]
+
+
+def samples_entry(plot: Plot) -> tuple[Entry, ...]:
+    """Return the line of the legend that says how many samples are drawn, nothing where all are."""
+    count = len(plot.data.raw) if plot.data is not None else 0
+    if count <= MOST_SAMPLES:
+        return ()
+    text = plot.tr("{shown} of {all} samples").format(shown=MOST_SAMPLES, all=count)
+    return (Entry(text, plot.theme.muted, symbol="o", filled=False),)
 
 
 class Plot(QWidget):
@@ -68,6 +78,7 @@ class Plot(QWidget):
         self._pointer: tuple[float, float] | None = None
         self.view = View(self.theme, self)
         self.view.pointed.connect(self._point)
+        self._meaning = Meaning(self.view)
         self.setFocusProxy(self.view)
         self._buttons = Buttons(self.log if self.has_log else None, self)
         self._buttons.log_toggled.connect(self.set_log)
@@ -84,6 +95,11 @@ class Plot(QWidget):
     @property
     def title(self) -> str:
         """The plot's name in the person's language."""
+        raise NotImplementedError
+
+    @property
+    def meaning(self) -> str:
+        """What the plot shows and how it is read, in the person's language."""
         raise NotImplementedError
 
     @staticmethod
@@ -166,6 +182,7 @@ class Plot(QWidget):
         self._x, self._y = decor.x, decor.y
         self.setAccessibleName(decor.title)
         self.view.decorate(decor)
+        self._meaning.say(self.meaning)
         self._point(self._pointer)
         self.seconds = time.perf_counter() - start
 
@@ -194,14 +211,6 @@ class Plot(QWidget):
         """Return the scale to show `reach` on: growing in jumps while training runs, close-fitting when it stands."""
         still = self.frame is None or self.frame.steps_per_second == 0
         return cover(before, reach, floor=floor, tight=still or self._exporting, log=log)
-
-    def samples_entry(self) -> tuple[Entry, ...]:
-        """Return the line of the legend that says how many samples are drawn, nothing where all are."""
-        count = len(self.data.raw) if self.data is not None else 0
-        if count <= MOST_SAMPLES:
-            return ()
-        text = self.tr("{shown} of {all} samples").format(shown=MOST_SAMPLES, all=count)
-        return (Entry(text, self.theme.muted, symbol="o", filled=False),)
 
     def bad_note(self, *arrays: Array) -> str:
         """Return the remark on how many values are not finite, "" where all are."""

@@ -12,7 +12,7 @@ from nnviz.data.prepare import Prepared
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.samples import encode
 from nnviz.ui.names import feature_name
-from nnviz.ui.plots.base import Plot, Table, spread
+from nnviz.ui.plots.base import Plot, Table, samples_entry, spread
 from nnviz.ui.plots.decor import Decor, Hover
 from nnviz.ui.plots.items import CurveItem, DotsItem
 from nnviz.ui.plots.legend import Entry
@@ -42,6 +42,14 @@ class FitPlot(Plot):
     def title(self) -> str:
         """The plot's name."""
         return self.tr("Fit")
+
+    @property
+    def meaning(self) -> str:
+        """What it shows and how it is read."""
+        return self.tr(
+            "What the network says along its input, as a curve, with the "
+            "samples as dots: a good network goes through their middle."
+        )
 
     @staticmethod
     def fits(data: Prepared) -> bool:
@@ -134,7 +142,7 @@ class FitPlot(Plot):
         lines = [self.tr("network")] if outputs == 1 else names or [self.tr("output {number}").format(number=k + 1) for k in range(outputs)]
         has_held_out = self.data is not None and bool((self.data.part_of != 0).any())
         curves = (Entry(text, self._ink(k), dashed=k > 0) for k, text in enumerate(lines))
-        return (*self.samples_entry(), *dots[: 1 + has_held_out], *curves)
+        return (*samples_entry(self), *dots[: 1 + has_held_out], *curves)
 
     def restyle(self) -> None:
         """Take the colours of the theme, and place the samples anew."""

@@ -33,6 +33,14 @@ class GradientsPlot(LinesPlot):
         """The plot's name."""
         return self.tr("Gradient norm by layer")
 
+    @property
+    def meaning(self) -> str:
+        """What it shows and how it is read."""
+        return self.tr(
+            "How long the gradient of each layer is over the steps: "
+            "one that shrinks to zero learns no more, one that keeps growing explodes."
+        )
+
     def names(self) -> tuple[str, str]:
         """Steps, and the Frobenius norm."""
         return self.tr("step"), "‖∂L/∂W‖"

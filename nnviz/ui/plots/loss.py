@@ -19,6 +19,14 @@ class LossPlot(LinesPlot):
         """The plot's name."""
         return self.tr("Loss")
 
+    @property
+    def meaning(self) -> str:
+        """What it shows and how it is read."""
+        return self.tr(
+            "The loss over the epochs, on the training and on the validation part: "
+            "the lower, the better. Where they part, the network learns by heart."
+        )
+
     def names(self) -> tuple[str, str]:
         """Epochs, and which loss it is."""
         if self.spec is None:

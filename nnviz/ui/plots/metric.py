@@ -21,6 +21,13 @@ class MetricPlot(LinesPlot):
         return "R²" if self._is_r2 else self.tr("Accuracy")
 
     @property
+    def meaning(self) -> str:
+        """What it shows and how it is read."""
+        if self._is_r2:
+            return self.tr("How much of the targets' spread the network explains, over the epochs: 1 is all, 0 no more than their mean.")
+        return self.tr("The share of samples told apart rightly over the epochs, on the training and on the validation part.")
+
+    @property
     def _is_r2(self) -> bool:
         if self.frame is not None:
             return self.frame.metric_name == "r2"

@@ -18,7 +18,7 @@ from nnviz.data.prepare import Prepared
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.ui.map_colors import class_pixels, hatched, image, packed, value_pixels, value_table
 from nnviz.ui.names import feature_name
-from nnviz.ui.plots.base import Plot, Table, spread
+from nnviz.ui.plots.base import Plot, Table, samples_entry, spread
 from nnviz.ui.plots.decor import Decor, Hover
 from nnviz.ui.plots.items import DotsItem
 from nnviz.ui.plots.legend import Entry, Ramp
@@ -53,6 +53,14 @@ class SurfacePlot(Plot):
     def title(self) -> str:
         """The plot's name."""
         return self.tr("Decision surface") if self._classes else self.tr("Prediction surface")
+
+    @property
+    def meaning(self) -> str:
+        """What it shows and how it is read."""
+        return self.tr(
+            "What the network says at every place of the input "
+            "plane, as a color, with the samples as dots."
+        )
 
     @staticmethod
     def fits(data: Prepared) -> bool:
@@ -171,7 +179,7 @@ class SurfacePlot(Plot):
             return ()
         classes = tuple(Entry(name, self._class_color(k), symbol=self._marker(k)) for k, name in enumerate(self.data.class_names))
         held_out = (Entry(self.tr("validation"), self.theme.ink, symbol="o", filled=False),) if (self.data.part_of != 0).any() else ()
-        return (*self.samples_entry(), *held_out, *classes)
+        return (*samples_entry(self), *held_out, *classes)
 
     def _ramp(self) -> Ramp | None:
         """What the colours of one output mean."""

@@ -14,7 +14,6 @@ from nnviz.ui.failsafe import paints
 from nnviz.ui.plots.decor import Decor, Hover, Margins, Painter
 from nnviz.ui.plots.scale import Scale
 from nnviz.ui.theme import Theme, color
-from nnviz.ui.tips import plain
 
 ZOOM = 1.25
 NUDGE = 0.1
@@ -79,8 +78,6 @@ class View(pg.PlotWidget):
         if decor != self._decor:
             self._decor = decor
             self.setAccessibleName(decor.title)
-            words = self.tr("{title}: the pointer or the arrow keys read values, the wheel and + − zoom, Home shows the whole")
-            self.setWhatsThis(plain(words.format(title=decor.title)))
             self.setAccessibleDescription(", ".join(filter(None, (decor.y_name, decor.x_name, decor.message, decor.note))))
             self._arrange()
 

@@ -43,6 +43,14 @@ class WeightsPlot(Plot):
         return self.tr("Weight distribution · {layer}").format(layer=self._layer_name or self.tr("all layers"))
 
     @property
+    def meaning(self) -> str:
+        """What it shows and how it is read."""
+        return self.tr(
+            "How many weights there are of each size, a bar for each "
+            "range of values; select a layer to see its own."
+        )
+
+    @property
     def _layer_name(self) -> str:
         layers = self.spec.network.layers if self.spec is not None else ()
         return next((layer.name for layer in layers if layer.id == self.layer), "")

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 
 from nnviz.engine.history import Curves
 from nnviz.formats.table import to_csv
+from nnviz.ui import tips
 from nnviz.ui.plots.base import Plot
 from nnviz.ui.plots.table import PLOTS, fitting, numbers, render
 from nnviz.ui.theme import DARK, LIGHT
@@ -45,6 +46,17 @@ def test_title_axes_and_legend(name: str, run: Callable, shown: Callable) -> Non
     assert decor.legend
     assert not decor.message
     assert not decor.note
+
+
+@EVERY
+def test_it_says_what_it_shows_beside_the_data_alone(name: str, run: Callable, shown: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    plot = shown(name, run(EXAMPLE.get(name, "spiral")))
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda place, words, widget: told.append(words))
+    for place in (QPoint(2, 2), plot.view.plot_rect().center().toPoint()):
+        QApplication.sendEvent(plot.view.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, plot.view.mapToGlobal(place)))
+    assert told == [tips.plain(plot.meaning), ""] and plot.meaning.endswith(".")
+    assert plot.view.whatsThis().startswith(tips.plain(plot.meaning).removesuffix("</qt>"))
 
 
 @EVERY
