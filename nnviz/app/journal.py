@@ -8,20 +8,29 @@ saved, when the window is closed, or when another document takes its place. Only
 from __future__ import annotations
 
 import math
-import os
 import time
 from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
-from secrets import token_hex
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
 
 from nnviz.app.document import Document
 from nnviz.app.frame import Frame
 from nnviz.app.jobs import Job, Jobs, Progress
+from nnviz.app.journal_folders import claim, new_folder, remove
 from nnviz.app.origin import NONE, Stamp, hashed
-from nnviz.app.recovery import ABOUT, FORMAT, About, Kind, claim, last_number, line, line_files, recovery_folder, remove, snapshots
+from nnviz.app.recovery import (
+    ABOUT,
+    FORMAT,
+    About,
+    Kind,
+    last_number,
+    line,
+    line_files,
+    quoted,
+    snapshots,
+)
 from nnviz.engine.problem import Problem, ProblemError, message, problem
 from nnviz.engine.spec import Spec
 from nnviz.explain.words import say
@@ -173,7 +182,7 @@ class Journal(QObject):
         """Make a new folder with what the window shows without its unsaved changes."""
         if self._soon.isActive():  # it has just failed, and is tried again then
             return
-        folder = recovery_folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{token_hex(4)}"
+        folder = new_folder()
         try:
             make_private_folder(folder.parent)
             lock = claim(folder)
@@ -327,7 +336,8 @@ class Journal(QObject):
         file, name = self._document.file, self._document.name
         epoch, step = (stands.epoch, stands.step_count) if stands is not None else (0, 0)
         was = self._hashed if self._hashed.is_of(file.stamp) else file.stamp
-        return About(FORMAT, name, str(file.path or ""), bool(file.damaged), time.time(), epoch, step, was)
+        name = name.encode("utf-8", "replace").decode("utf-8")
+        return About(FORMAT, name, quoted(file.path), bool(file.damaged), time.time(), epoch, step, was)
 
 
 def _as_json(about: About) -> bytes:

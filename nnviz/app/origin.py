@@ -9,6 +9,7 @@ from pathlib import Path
 from nnviz.formats.strict import ImportProblem, open_regular
 
 SECOND = 1e9  # ns
+PART = 1 << 20  # bytes that are read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ def saved_since(path: Path | None, taken: Stamp, when: float) -> float:
 def _digest(path: Path) -> str:
     try:
         with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            found = hashlib.sha256()
+            while part := file.read(PART):
+                found.update(part)
+            return found.hexdigest()
     except (ImportProblem, OSError):
         return ""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 NEVER = -2  # the checksum of no run
 KEPT_REQUESTS = 16
-Stamp = tuple[int, int] | None
 
 
 class ProjectFile(QObject):
@@ -52,7 +51,6 @@ class ProjectFile(QObject):
         self.damaged: tuple[Problem, ...] = ()
         self.stamp = NONE
         self.unsaved = False
-        self._stamp: Stamp = None
         self._checksum = -1
         self._saved: int | None = None  # None: where the run stands when it is first seen
         self._requests = count(1)
@@ -66,7 +64,6 @@ class ProjectFile(QObject):
     def begin(self, start: Start) -> None:
         """Belong to another document."""
         self.path, self.damaged, self.stamp = start.path, start.damaged, stamp(start.path)
-        self._stamp = _stamp(start.path)
         self._saved, self._checksum = NEVER if start.unsaved else None, -1
         self._documents += 1
         self.unsaved = start.unsaved
@@ -91,7 +88,7 @@ class ProjectFile(QObject):
         if document != self._documents:
             return
         self.path, self.damaged, self.stamp, self._document.name = path, (), stamp(path), path.stem
-        self._saved, self._stamp = checksum, _stamp(path)
+        self._saved = checksum
         stack = self._document.undo_stack
         if index == stack.index():
             stack.setClean()
@@ -102,8 +99,8 @@ class ProjectFile(QObject):
 
     def changed_on_disk(self) -> bool:
         """Tell whether the file is another than was read or saved here; one that is gone is not."""
-        now = _stamp(self.path)
-        return now is not None and now != self._stamp
+        now = stamp(self.path)
+        return now != NONE and not now.is_of(self.stamp)
 
     def close(self) -> None:
         """Judge no more: an undo stack that is deleted says once more that it has changed."""
@@ -129,12 +126,3 @@ class ProjectFile(QObject):
         if unsaved != self.unsaved:
             self.unsaved = unsaved
             self.changed.emit()
-
-
-def _stamp(path: Path | None) -> Stamp:
-    """Return what changes whenever a file is written: when that was, and how long it is; None where there is no file."""
-    try:
-        found = path.stat() if path is not None else None
-    except OSError:
-        return None
-    return None if found is None else (found.st_mtime_ns, found.st_size)

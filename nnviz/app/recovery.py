@@ -12,17 +12,17 @@ Nothing of it is trusted more than a file from elsewhere. Every line says a whol
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from PySide6.QtCore import QLockFile
-
+from nnviz.app.journal_folders import GONE, claim, inside, recovery_folder, remove
 from nnviz.app.origin import SECOND, Stamp, saved_since, stamp
-from nnviz.app.places import data_folder
 from nnviz.engine.plain import MAX_INTEGER, from_plain, read_record, to_plain
 from nnviz.engine.problem import Problem, ProblemError, SpecError, message, problem
 from nnviz.engine.snapshot import begin, checksum
@@ -32,7 +32,7 @@ from nnviz.formats.examples import load as load_example
 from nnviz.formats.project import Opened, Project, open_project
 from nnviz.formats.strict import ImportProblem, read_file, read_json
 
-ABOUT, LOCK, GONE = "about.json", ".lock", ".gone"
+ABOUT = "about.json"
 FORMAT = 1
 MOST_OFFERS = 100
 MOST_EDITS, MOST_LINES = 200, 20_000  # that count; of more, the newest
@@ -110,36 +110,15 @@ class Line:
     spec: str
 
 
-def recovery_folder() -> Path:
-    """Return the folder of all journals."""
-    return data_folder() / "recovery"
+def quoted(path: Path | None) -> str:
+    """Return the name of a file as text; some are not, since systems allow any bytes."""
+    return quote_from_bytes(os.fsencode(path)) if path is not None else ""
 
 
 def line(seq: int, kind: Kind, title: str, spec: Spec) -> bytes:
     """Return a line of a journal."""
     plain = {"seq": seq, "kind": kind, "title": title[:LONGEST_TEXT], "spec": to_plain(spec)}
     return _text(plain).encode() + b"\n"
-
-
-def claim(folder: Path) -> QLockFile | None:
-    """Return the held lock of a journal; None while the program that holds it lives."""
-    lock = QLockFile(f"{folder}{LOCK}")
-    lock.setStaleLockTime(0)  # never by age: a computer may sleep for days with the window open
-    if lock.tryLock(0):
-        return lock
-    # A torn lock file names no process, and another process may have got the number of the dead one: ask the system itself.
-    freed = lock.error() is QLockFile.LockError.LockFailedError and lock.removeStaleLockFile() and lock.tryLock(0)
-    return lock if freed else None
-
-
-def remove(folder: Path) -> None:
-    """Delete a journal of which the lock is held; renamed at first, so that no half of it is ever offered."""
-    gone = folder.with_name(folder.name + GONE)
-    try:
-        folder.rename(gone)
-    except OSError:  # not there, or the disk is read-only, and then nothing can be deleted
-        gone = folder
-    shutil.rmtree(gone, ignore_errors=True)
 
 
 def discard(folder: Path) -> bool:
@@ -191,7 +170,7 @@ def last_number(folder: Path) -> int:
 def files(folder: Path) -> list[tuple[int, Path]]:
     """Return the parts of a journal, snapshots and lines, by their numbers, the oldest first."""
     found = []
-    for path in _inside(folder):
+    for path in inside(folder):
         match = _RUN.fullmatch(path.name) or _LINES.fullmatch(path.name)
         if match:
             found.append((int(match[1]), path))
@@ -248,7 +227,8 @@ def _offer(folder: Path) -> Offer:
     runs = snapshots(folder)
     last = runs[-1][0] if runs else -1
     later = _chain("", [item for item in lines if item.seq > last])
-    path = Path(about.path) if about.path and "\0" not in about.path else None
+    name = unquote_to_bytes(about.path)
+    path = Path(os.fsdecode(name)) if name and b"\0" not in name else None
     if about.damaged:
         damaged = (*damaged, problem(str(path or folder), "journal-of-damaged"))
     since = saved_since(path, about.file, about.when)
@@ -379,15 +359,8 @@ def _newest(folder: Path) -> list[Path]:
 
 
 def _folders(root: Path) -> Iterator[Path]:
-    return (path for path in _inside(root) if path.is_dir())
-
-
-def _inside(folder: Path) -> list[Path]:
-    """Return what is in a folder, without links: what they point at is not of the journal."""
-    try:
-        return sorted(path for path in folder.iterdir() if not path.is_symlink())
-    except (OSError, ValueError):
-        return []
+    """Return the folders of journals; one that holds something else is somebody's own, and stays."""
+    return (path for path in inside(root) if path.is_dir() and (files(path) or {item.name for item in inside(path)} <= {ABOUT}))
 
 
 def _when(offer: Offer) -> float:

@@ -46,7 +46,7 @@ def checksum(snapshot: Snapshot) -> int:
     found = crc32(repr(counts).encode())
     for name in ("", *sorted(snapshot.state)):
         array = snapshot.state[name] if name else snapshot.parameters
-        found = crc32(np.ascontiguousarray(array).view(np.uint8), crc32(name.encode(), found))
+        found = crc32(np.ascontiguousarray(array).data, crc32(name.encode(), found))
     return found
 
 

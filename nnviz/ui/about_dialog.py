@@ -48,7 +48,7 @@ class AboutDialog(FilledDialog):
         set_tip(close, self.tr("Close this dialog"))
         buttons.rejected.connect(self.close)
         self.copy.clicked.connect(self._copy)
-        column = QVBoxLayout(body)
+        self._column = column = QVBoxLayout(body)
         column.addLayout(self._head(self._theme))
         column.addWidget(self.table, 1)
         column.addWidget(self.note)
@@ -63,7 +63,7 @@ class AboutDialog(FilledDialog):
         """Be wide enough for the longest version, within the screen."""
         self.table.resizeColumnToContents(0)
         self.table.setColumnWidth(0, self.table.columnWidth(0) + self.table.fontMetrics().height())
-        margins, bar = self.table.parentWidget().layout().contentsMargins(), self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        margins, bar = self._column.contentsMargins(), self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         wide = self.table.columnWidth(0) + self.table.sizeHintForColumn(1) + 2 * self.table.frameWidth() + bar
         wide += margins.left() + margins.right()
         resize_within_screen(self, max(WIDTH, math.ceil(wide * MEASURE / grown(MEASURE))), HEIGHT)

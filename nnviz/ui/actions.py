@@ -120,9 +120,14 @@ def keys_of(action: QAction) -> tuple[QKeySequence, ...]:
 def key_words(keys: Iterable[QKeySequence]) -> str:
     """Return keys as this platform writes them; those hardly any keyboard has are left out where there are others."""
     known = list(keys)
-    usual = [key for key in known if key[0].key() <= LAST_USUAL_KEY] or known
+    usual = [key for key in known if _code(key) <= LAST_USUAL_KEY] or known
     words = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in usual]
     return reduce(_either, words) if words else ""
+
+
+def _code(key: QKeySequence) -> int:
+    pressed = key[0]  # type: ignore[index]  # the stubs lack it
+    return int(pressed.key())
 
 
 def _either(first: str, second: str) -> str:

@@ -51,7 +51,7 @@ class FilledDialog(Dialog):
     def __init__(self, width: int, height: int, parent: QWidget | None = None) -> None:
         super().__init__(width, height, parent)
         self._body = QWidget()
-        column = QVBoxLayout(self)
+        self._frame = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._body)
 
@@ -66,7 +66,7 @@ class FilledDialog(Dialog):
         kind = type(focused) if focused is not None else QWidget  # Qt puts widgets of its own among those made here
         like = old.findChildren(kind)
         at = like.index(focused) if focused in like else -1
-        self.layout().replaceWidget(old, self._body)
+        self._frame.replaceWidget(old, self._body)
         # A control that is made anew may be the very one whose signal led here: it must outlive its own signal.
         old.hide()
         old.deleteLater()

@@ -55,6 +55,7 @@ class Dock(QDockWidget):
 
     def __init__(self, name: str, title: str, view: QWidget, window: QMainWindow) -> None:
         super().__init__(title, window)
+        self._main = window
         self.setObjectName(name)
         self.setWidget(view)
         self.handle = Handle()
@@ -65,11 +66,11 @@ class Dock(QDockWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Ask the window, which a dock that floats is not a part of for the desktop."""
-        QApplication.sendEvent(self.parentWidget(), event)
+        QApplication.sendEvent(self._main, event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Let the window open it."""
-        QApplication.sendEvent(self.parentWidget(), event)
+        QApplication.sendEvent(self._main, event)
 
     @Slot(str)
     def _name(self, title: str) -> None:

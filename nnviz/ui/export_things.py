@@ -65,8 +65,10 @@ class Things:
     def on_paper(self, what: str) -> Picture:
         """Return a picture for paper, in the light theme whatever the window's is: paper is white. Raises ProblemError as `picture`."""
         theme, view = self._window.theme, self._window.canvas if what == CANVAS else self._plot(what)
-        numbers = {"digits": theme.digits, "decimal_comma": theme.decimal_comma}
-        view.set_theme(themed(LIGHT, scale=theme.scale, reduce_motion=theme.reduce_motion, **numbers))
+        paper = themed(
+            LIGHT, scale=theme.scale, digits=theme.digits, decimal_comma=theme.decimal_comma, reduce_motion=theme.reduce_motion
+        )
+        view.set_theme(paper)
         try:
             return self.picture(what)
         finally:

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.app.document import Document, RunState
 from nnviz.app.jobs import Jobs
 from nnviz.app.journal import Journal
-from nnviz.app.recovery import ABOUT, Offer, Recovered, find, line, load, recovery_folder
+from nnviz.app.journal_folders import recovery_folder
+from nnviz.app.recovery import ABOUT, Offer, Recovered, find, line, load
 from nnviz.app.start import Start
 from nnviz.engine.snapshot import begin, checksum
 from nnviz.engine.spec import Spec

@@ -18,8 +18,9 @@ from pytestqt.qtbot import QtBot
 
 import nnviz.app.journal
 from nnviz.app.journal import Journal
+from nnviz.app.journal_folders import recovery_folder
 from nnviz.app.places import HOME
-from nnviz.app.recovery import ABOUT, find, line_files, read_lines, recovery_folder, snapshots
+from nnviz.app.recovery import ABOUT, find, line_files, read_lines, snapshots
 from nnviz.app.start import Start, example_start
 from nnviz.engine.edits import with_units
 from nnviz.engine.problem import problem

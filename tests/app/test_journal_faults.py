@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 import nnviz.app.journal
 from nnviz.app.jobs import Job
 from nnviz.app.journal import Journal
+from nnviz.app.journal_folders import claim, recovery_folder
 from nnviz.app.places import HOME
-from nnviz.app.recovery import Offer, claim, last_number, load, recovery_folder, snapshots
+from nnviz.app.recovery import Offer, last_number, load, snapshots
 from nnviz.app.start import Start
 from nnviz.engine.problem import problem
 from nnviz.formats.project import Project

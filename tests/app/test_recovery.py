@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from nnviz.app import recovery
+from nnviz.app.journal_folders import claim, recovery_folder, remove
 from nnviz.app.origin import hashed, stamp
 from nnviz.app.places import HOME
-from nnviz.app.recovery import Offer, claim, discard, find, line, load, recovery_folder, remove
+from nnviz.app.recovery import Offer, discard, find, line, load, quoted
 from nnviz.engine.snapshot import begin
 from nnviz.formats.examples import load as load_example
 from nnviz.formats.project import Project, write_project
@@ -63,7 +64,7 @@ def test_the_lock_of_another_process_counts_while_it_lives() -> None:
     script = f"""
 import sys
 from pathlib import Path
-from nnviz.app.recovery import claim
+from nnviz.app.journal_folders import claim
 lock = claim(Path({str(folder)!r}))
 print("held" if lock else "refused", flush=True)
 sys.stdin.read()
@@ -308,3 +309,17 @@ def test_very_many_edits_are_the_newest_of_them() -> None:
     make(lines={"journal-1.jsonl": edits(*(0.001 * number for number in range(1, 400)))})
     found = rates(only())
     assert len(found) == recovery.MOST_EDITS and found[-1] == pytest.approx(0.399)
+
+
+def test_a_file_whose_name_is_no_text_is_found_again() -> None:
+    path = Path(os.fsdecode(b"/somewhere/\xff\xfe 100%.nnviz"))
+    make(about=ABOUT_XOR | {"path": quoted(path)}, lines={"journal-1.jsonl": edits(0.5)})
+    (offer,) = find()
+    assert offer.path == path
+
+
+def test_folders_of_somebody_else_stay() -> None:
+    precious = recovery_folder() / "precious"
+    precious.mkdir(parents=True)
+    (precious / "thesis.txt").write_text("years of work")
+    assert not find() and (precious / "thesis.txt").exists()

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from nnviz.app import recovery
+from nnviz.app.journal_folders import recovery_folder
 from nnviz.app.places import HOME
-from nnviz.app.recovery import ABOUT, Line, Offer, discard, find, line, load, read_lines, recovery_folder
+from nnviz.app.recovery import ABOUT, Line, Offer, discard, find, line, load, read_lines
 from nnviz.engine.plain import to_plain
 from nnviz.formats.save import make_private_folder
 from nnviz.formats.strict import ImportProblem

@@ -11,8 +11,9 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.journal_folders import recovery_folder
 from nnviz.app.places import HOME
-from nnviz.app.recovery import Offer, line, recovery_folder
+from nnviz.app.recovery import Offer, line
 from nnviz.engine.problem import problem
 from nnviz.formats.examples import load as load_example
 from nnviz.formats.save import make_private_folder
