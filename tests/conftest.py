@@ -60,11 +60,11 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     application = request.getfixturevalue("qapp")
     hook, before = sys.excepthook, set(application.topLevelWidgets())
+    gc.freeze()  # else looking for cycles goes through everything that thousands of tests have imported, again and again
     with pytest.MonkeyPatch.context() as patch:
         started = _record_starts(patch)
         yield
-    if _left(application, before, started):
-        gc.collect()  # what only a reference cycle keeps alive is no leak
+    gc.collect()  # what only a reference cycle keeps alive is no leak
     left = _left(application, before, started)
     # pytest-qt puts Python's own back after a failure; pyqtgraph puts one in front when it is first imported.
     replaced = sys.excepthook not in (hook, sys.__excepthook__) and not sys.excepthook.__module__.startswith("pyqtgraph")

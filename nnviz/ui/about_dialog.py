@@ -8,7 +8,7 @@ import platform
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QSize, Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QStyle, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStyle, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 import nnviz
 from nnviz.ui.dialog import MEASURE, FilledDialog
@@ -38,21 +38,23 @@ class AboutDialog(FilledDialog):
         self.rows = self._versions(self._theme)
         self.note = text_label("", "note")
         self.table = self._make_table()
-        buttons = QDialogButtonBox()
-        self.copy = buttons.addButton(self.tr("&Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        buttons = QHBoxLayout()  # a box of Qt's leads Tab to its default button, past the others
+        buttons.addStretch(1)
+        self.copy, self.close_button = QPushButton(self.tr("&Copy")), QPushButton(self.tr("C&lose"))
+        for button in (self.copy, self.close_button):
+            buttons.addWidget(button)
         self.copy.setAccessibleName(self.tr("Copy the versions"))
         set_tip(self.copy, self.tr("Put all of this on the clipboard as plain text, to be pasted into a report"))
-        self.close_button = close = buttons.addButton(self.tr("C&lose"), QDialogButtonBox.ButtonRole.RejectRole)
-        close.setDefault(True)
-        close.setAccessibleName(self.tr("Close"))
-        set_tip(close, self.tr("Close this dialog"))
-        buttons.rejected.connect(self.close)
+        self.close_button.setDefault(True)
+        self.close_button.setAccessibleName(self.tr("Close"))
+        set_tip(self.close_button, self.tr("Close this dialog"))
+        self.close_button.clicked.connect(self.close)
         self.copy.clicked.connect(self._copy)
         self._column = column = QVBoxLayout(body)
         column.addLayout(self._head(self._theme))
         column.addWidget(self.table, 1)
         column.addWidget(self.note)
-        column.addWidget(buttons)
+        column.addLayout(buttons)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the logo in the theme's ink, and say the size of its type."""

@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -106,7 +107,9 @@ def test_the_history_comes_back_with_equal_bits() -> None:
 @given(specs())
 def test_any_spec_survives(spec: Spec) -> None:
     initial = np.arange(spec.network.weights, dtype=np.float64)
-    opened = read_project(write_project(Project(spec, initial)))
+    known = patch.multiple(module, facts=lambda _: None, check=lambda spec, _: spec)  # its data are made up, too
+    with known:
+        opened = read_project(write_project(Project(spec, initial)))
     assert (opened.spec, opened.snapshot) == (spec, None)
     assert opened.initial.tobytes() == initial.tobytes()
 
