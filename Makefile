@@ -26,11 +26,12 @@ demo: $(VENV)/.run qt-libraries
 	$(PYTHON) -m nnviz export demo/model.nnviz --out demo/canvas.png --out demo/canvas.svg --out demo/pass.gif
 	@echo "Written to demo/: the canvas (canvas.png, canvas.svg), one pass through it (pass.gif), the plots, the weights and the project model.nnviz."
 
-# Two processes for two cores: the stories on shown windows, and all the rest.
+# Two processes for two cores, about equally long.
+FIRST := tests/acceptance tests/engine tests/formats
 test: lint
-	@stories=$$(mktemp); $(PYTEST) -q tests/acceptance >$$stories 2>&1 & running=$$!; \
-	$(PYTEST) -q --ignore=tests/acceptance; rest=$$?; \
-	wait $$running; told=$$?; cat $$stories; rm -f $$stories; exit $$((rest + told))
+	@first=$$(mktemp); $(PYTEST) -q $(FIRST) >$$first 2>&1 & running=$$!; \
+	$(PYTEST) -q $(addprefix --ignore=,$(FIRST)); rest=$$?; \
+	wait $$running; told=$$?; cat $$first; rm -f $$first; exit $$((rest + told))
 
 test-all: lint
 	$(PYTEST) -q -m "not campaign"
