@@ -34,7 +34,6 @@ ROUNDS = {"project": 9, "pictures": 3}
 LARGE = Workload((2, 314, 315, 1), "tanh", "adam", 0.001, 32, 320)  # 100 483 weights, each with two moments
 SMALL = Workload((2, 8, 8, 1), "tanh", "adam", 0.01, 10, 250)
 WIDE = WORKLOADS["W6"]
-PICTURE_SIZE = (1200, 800)
 Times = dict[str, list[float]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
@@ -98,6 +98,12 @@ class Banner(QFrame):
         self._offers.append((words, tuple(buttons)))
         if self.isHidden():
             self._show_offer()
+
+    def offer_elsewhere(self, problems: Sequence[Problem], save_as: Callable[[], None]) -> None:
+        """Say what is wrong with a file, and offer to write to another one."""
+        button = QPushButton(self.tr("Save as…"), self)
+        button.clicked.connect(save_as)
+        self.offer("\n".join(map(one_line, problems[:3])), (button,))
 
     def _show_offer(self) -> None:
         """Show the offer that has waited longest, or nothing."""

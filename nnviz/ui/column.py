@@ -26,7 +26,6 @@ class Column(QScrollArea):
             layout.addWidget(view)
         layout.addStretch(1)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._layout = layout
         self._leave_room()

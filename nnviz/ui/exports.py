@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from nnviz.app.progress import Progress
 from nnviz.engine.problem import Problem, ProblemError
-from nnviz.explain.words import one_line
 from nnviz.formats.save import save
 from nnviz.ui import pictures
 from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, Choice, ExportDialog, offered
@@ -27,7 +26,6 @@ from nnviz.ui.pictures import Picture
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
-SAID_FOR = 8000  # ms that the status bar says what was done
 
 
 class Exports(QObject):
@@ -167,7 +165,7 @@ class Exports(QObject):
     @Slot(object)
     def _put_on_clipboard(self, made: tuple[Picture, QImage, bytes, bytes]) -> None:
         QApplication.clipboard().setMimeData(pictures.clipping(*made))
-        self._say(self.tr("Copied: {what}").format(what=made[0].title))
+        self._window.say(self.tr("Copied: {what}").format(what=made[0].title))
 
     @Slot(object)
     def _print(self, choice: Choice) -> None:
@@ -182,17 +180,12 @@ class Exports(QObject):
 
     @Slot(object)
     def _say_written(self, target: Path) -> None:
-        self._say(self.tr("Written: {file}").format(file=target))
+        self._window.say(self.tr("Written: {file}").format(file=target))
 
     @Slot(object)
     def _offer_elsewhere(self, problems: tuple[Problem, ...]) -> None:
         """Say why nothing was written, and offer another place."""
-        elsewhere = QPushButton(self.tr("Save as…"))
-        elsewhere.clicked.connect(self.dialog)
-        self._window.banner.offer("\n".join(one_line(item) for item in problems), (elsewhere,))
-
-    def _say(self, words: str) -> None:
-        self._window.statusBar().showMessage(words, SAID_FOR)
+        self._window.banner.offer_elsewhere(problems, self.dialog)
 
 
 def _write(progress: Progress, target: Path, work: Work) -> Path:

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnviz.app.document import RunState
 from nnviz.app.jobs import Progress
 from nnviz.app.project_file import NEVER
 from nnviz.engine.problem import Problem, problem
 from nnviz.engine.snapshot import checksum
-from nnviz.explain.words import one_line
 from nnviz.formats.project import Project, write_project
 from nnviz.formats.save import save
 from nnviz.formats.view import View
@@ -126,18 +125,12 @@ class Saving(QObject):
     @Slot(object)
     def _show_not_saved(self, problems: tuple[Problem, ...]) -> None:
         self._stay()
-        self._offer_elsewhere(problems)
+        self._window.banner.offer_elsewhere(problems, self.save_as)
 
     def show_damage(self, damaged: tuple[Problem, ...]) -> None:
         """Say what of the file could not be read; the rest is shown, and saved under another name only."""
         if damaged:
-            self._offer_elsewhere(damaged)
-
-    def _offer_elsewhere(self, problems: tuple[Problem, ...]) -> None:
-        """Say what is wrong with the file, and offer to save to another one."""
-        button = QPushButton(self.tr("Save as…"), self._window)
-        button.clicked.connect(self.save_as)
-        self._window.banner.offer("\n".join(map(one_line, problems[:3])), (button,))
+            self._window.banner.offer_elsewhere(damaged, self.save_as)
 
     @Slot()
     def _stay(self) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import Document, RunState
+from nnviz.app.places import HOME
 from nnviz.app.start import example_start
+from tests.app.journals import Opener
 
 Open = Callable[[str], Document]
 
@@ -28,3 +31,18 @@ def open_document(qtbot: QtBot) -> Iterator[Open]:
     for document in opened:
         document.close()
         document.deleteLater()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep journals in a folder of the test's own."""
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Opener]:
+    """Open documents with their journals, as a window does."""
+    opener = Opener(qtbot)
+    yield opener
+    opener.close()

@@ -7,7 +7,6 @@ import json
 import shutil
 import stat
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from pytestqt.qtbot import QtBot
 import nnviz.app.journal
 from nnviz.app.journal import Journal
 from nnviz.app.journal_folders import recovery_folder
-from nnviz.app.places import HOME
 from nnviz.app.recovery import ABOUT, find, line_files, read_lines, snapshots
 from nnviz.app.start import Start, example_start
 from nnviz.engine.edits import with_units
@@ -28,18 +26,7 @@ from nnviz.formats.examples import load as load_example
 from nnviz.formats.project import Project, write_project
 from tests.app.journals import NEVER, SHORT, Opener, final, folders, recovered
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(HOME, str(tmp_path / "home"))
-    return tmp_path
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot) -> Iterator[Opener]:
-    opener = Opener(qtbot)
-    yield opener
-    opener.close()
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def about(folder: Path) -> Any:

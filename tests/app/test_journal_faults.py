@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from pytestqt.qtbot import QtBot
 
 import nnviz.app.journal
 from nnviz.app.jobs import Job
 from nnviz.app.journal import Journal
 from nnviz.app.journal_folders import claim, recovery_folder
-from nnviz.app.places import HOME
 from nnviz.app.recovery import Offer, last_number, load, snapshots
 from nnviz.app.start import Start
 from nnviz.engine.problem import problem
@@ -21,18 +18,7 @@ from nnviz.formats.project import Project
 from nnviz.formats.save import SaveError
 from tests.app.journals import SHORT, Opener, collect, final, folders, recovered
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(HOME, str(tmp_path / "home"))
-    return tmp_path
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot) -> Iterator[Opener]:
-    opener = Opener(qtbot)
-    yield opener
-    opener.close()
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def refuse(path: Path, data: bytes) -> None:

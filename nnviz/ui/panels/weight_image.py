@@ -16,7 +16,7 @@ from nnviz.ui.theme import Theme, color
 from nnviz.ui.tips import plain
 
 Array = NDArray[Any]
-CELL_MIN, CELL_MAX = 3, 26
+CELL_MAX = 26
 HEIGHT_MIN, HEIGHT_MAX = 44, 170
 
 

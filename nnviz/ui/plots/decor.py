@@ -87,11 +87,6 @@ class Painter:
         self._medium = QFontMetricsF(self.medium)
         self._bold = QFontMetricsF(self.bold)
 
-    @property
-    def line_height(self) -> float:
-        """Height of a line of small print."""
-        return self._small.height()
-
     def margins(self, decor: Decor, width: float, height: float, x: Scale | None, y: Scale | None) -> Margins:
         """Return the room the decor needs around the data of a view of this size."""
         top = self._bold.height() + self._small.height() + 2.5 * self._gap
