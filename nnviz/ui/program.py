@@ -130,7 +130,12 @@ class Program(QObject):
                 continue
             self.open_window(Start(found.project, found.name, found.path, found.damaged, True, found.later, offer.folder))
 
-    def abandon(self, *_: object) -> None:
+    def end_soon(self, *_: object) -> None:
+        """End from the event loop: a signal may come between any two steps of Python, with the gate's lock held, say."""
+        QTimer.singleShot(0, self, self.abandon)
+
+    @Slot()
+    def abandon(self) -> None:
         """Close everything without a question, as when the system asks the program to end; journals keep what is unsaved."""
         for window in list(self.windows):
             window.abandon()
@@ -181,7 +186,7 @@ def run(starts: Sequence[Start], theme: str | None = None) -> int:
     wake.timeout.connect(gate.open)
     wake.start(200)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, program.abandon)
+        signal.signal(number, program.end_soon)
     watchdog = Watchdog(program)
     code = application.exec()
     watchdog.stop()

@@ -79,6 +79,13 @@ def test_a_signal_ends_it_soon_while_training_and_nothing_is_lost(number: int, w
     assert time.monotonic() - sent < 10  # a busy machine; the campaign's figure of 1.5 s is measured by tests/acceptance/test_endings.py
 
 
+def test_a_signal_is_obeyed_from_the_event_loop(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    window.program.end_soon(signal.SIGTERM, None)
+    assert window.isVisible()  # closing here would wait for the gate, whose lock the signal may have interrupted
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
 def test_only_the_active_window_trains_at_full_speed(qtbot: QtBot, open_window: OpenWindow) -> None:
     first, second = open_window("circle"), open_window("circle")
     for window in (first, second):
