@@ -1,8 +1,6 @@
-"""Activation functions: a = f(z), its derivative, and the words and formulas that teach it.
+"""The table of activation functions: a = f(z), its derivative, and the words and formulas that teach it.
 
-z has shape (samples, units). Every function keeps the dtype it is given, and complex numbers pass
-through it: branches look at `z.real` only, so that derivatives can be checked by complex steps
-(Squire & Trapp 1998). A new activation is one entry of `ACTIVATIONS`.
+A new activation is one entry of `ACTIVATIONS`; the functions themselves are in `activation_functions`.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine import activation_functions as f
 from nnviz.engine.table import Parameter
 
 Array = NDArray[Any]
@@ -31,7 +30,7 @@ class Activation:
         product: (z, a, g, **parameters) -> g times the derivative, shape (samples, units), where that is more (softmax) or can be
             had for less than f'(z)·g; else None.
         probabilities: whether outputs always lie in [0, 1], as a cross-entropy needs them.
-        kinks: the z at which the derivative jumps.
+        kinks: the z at which the derivative jumps, if not for every value of the parameters.
     """
 
     name: str
@@ -58,97 +57,22 @@ class Activation:
         return delta
 
 
-def linear(z: Array) -> Array:
-    """Return z itself."""
-    return z
-
-
-def linear_derivative(_z: Array, a: Array) -> Array:
-    """Return ones."""
-    return np.ones_like(a)
-
-
-def linear_product(_z: Array, _a: Array, g: Array) -> Array:
-    """Return g itself."""
-    return g
-
-
-def sigmoid(z: Array) -> Array:
-    """Return 1 / (1 + e^−z), by e^−|z| alone so that nothing overflows."""
-    right = z.real >= 0
-    small = np.exp(np.where(right, -z, z))
-    a: Array = np.where(right, z.dtype.type(1), small) / (1 + small)
-    return a
-
-
-def sigmoid_derivative(_z: Array, a: Array) -> Array:
-    """Return a(1 − a)."""
-    slope: Array = a * (1 - a)
-    return slope
-
-
-def tanh_derivative(_z: Array, a: Array) -> Array:
-    """Return 1 − a²."""
-    slope: Array = 1.0 - a * a
-    return slope
-
-
-def tanh_product(_z: Array, a: Array, g: Array) -> Array:
-    """Return g·(1 − a²) as g − g·a²."""
-    delta: Array = g - g * a * a
-    return delta
-
-
-def relu(z: Array) -> Array:
-    """Return max(0, z)."""
-    return np.where(z.real > 0, z, z.dtype.type(0))
-
-
-def relu_derivative(z: Array, _a: Array) -> Array:
-    """Return 1 where z > 0, else 0 (at the kink too, as PyTorch does)."""
-    return (z.real > 0).astype(z.dtype)
-
-
-def leaky_relu(z: Array, slope: float) -> Array:
-    """Return z where z > 0, else slope·z."""
-    return np.where(z.real > 0, z, slope * z)
-
-
-def leaky_relu_derivative(z: Array, _a: Array, slope: float) -> Array:
-    """Return 1 where z > 0, else the slope."""
-    slopes: Array = np.where(z.real > 0, z.dtype.type(1), z.dtype.type(slope))
-    return slopes
-
-
-def softmax(z: Array) -> Array:
-    """Return e^zₖ / Σⱼ e^zⱼ in every row; subtracting the row's largest z changes nothing but avoids overflow."""
-    powers = np.exp(z - z.real.max(axis=1, keepdims=True))
-    shares: Array = powers / powers.sum(axis=1, keepdims=True)
-    return shares
-
-
-def softmax_product(_z: Array, a: Array, g: Array) -> Array:
-    """Return a·(g − Σₖ gₖaₖ): each unit moves all others, ∂aₖ/∂zⱼ = aₖ(1ₖⱼ − aⱼ)."""
-    delta: Array = a * (g - (g * a).sum(axis=1, keepdims=True))
-    return delta
-
-
 _ENTRIES = (
     Activation(
         "linear",
-        linear,
-        linear_derivative,
+        f.linear,
+        f.linear_derivative,
         (-1.0, 1.0),
         r"f(z) = z",
         r"f'(z) = 1",
         "Passes the sum on unchanged; layers of it alone stay one linear map.",
         "Widrow & Hoff 1960, Adaptive switching circuits",
-        product=linear_product,
+        product=f.linear_product,
     ),
     Activation(
         "sigmoid",
-        sigmoid,
-        sigmoid_derivative,
+        f.sigmoid,
+        f.sigmoid_derivative,
         (0.0, 1.0),
         r"f(z) = \frac{1}{1 + e^{-z}}",
         r"f'(z) = a\,(1 - a)",
@@ -157,20 +81,32 @@ _ENTRIES = (
         probabilities=True,
     ),
     Activation(
+        "hard_sigmoid",
+        f.hard_sigmoid,
+        f.hard_sigmoid_derivative,
+        (0.0, 1.0),
+        r"f(z) = \begin{cases} 0 & z \le -3 \\ \frac{z + 3}{6} & -3 < z < 3 \\ 1 & z \ge 3 \end{cases}",
+        r"f'(z) = \begin{cases} \frac{1}{6} & -3 < z < 3 \\ 0 & \text{otherwise} \end{cases}",
+        "The sigmoid drawn with a ruler: quicker to compute, but quite flat beyond −3 and 3.",
+        "Howard et al. 2019, Searching for MobileNetV3",
+        probabilities=True,
+        kinks=(-3.0, 3.0),
+    ),
+    Activation(
         "tanh",
         np.tanh,
-        tanh_derivative,
+        f.tanh_derivative,
         (-1.0, 1.0),
         r"f(z) = \tanh z",
         r"f'(z) = 1 - a^2",
         "Squeezes any number smoothly into −1 to 1, with 0 staying 0.",
         "LeCun, Bottou, Orr & Müller 1998, Efficient BackProp",
-        product=tanh_product,
+        product=f.tanh_product,
     ),
     Activation(
         "relu",
-        relu,
-        relu_derivative,
+        f.relu,
+        f.relu_derivative,
         (0.0, 1.0),
         r"f(z) = \max(0, z)",
         r"f'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
@@ -180,8 +116,8 @@ _ENTRIES = (
     ),
     Activation(
         "leaky_relu",
-        leaky_relu,
-        leaky_relu_derivative,
+        f.leaky_relu,
+        f.leaky_relu_derivative,
         (-1.0, 1.0),
         r"f(z) = \begin{cases} z & z > 0 \\ s\,z & z \le 0 \end{cases}",
         r"f'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}",
@@ -191,15 +127,103 @@ _ENTRIES = (
         kinks=(0.0,),
     ),
     Activation(
+        "elu",
+        f.elu,
+        f.elu_derivative,
+        (-1.0, 1.0),
+        r"f(z) = \begin{cases} z & z > 0 \\ \alpha\,(e^z - 1) & z \le 0 \end{cases}",
+        r"f'(z) = \begin{cases} 1 & z > 0 \\ \alpha\,e^z & z \le 0 \end{cases}",
+        "Like ReLU, but bends smoothly down to −α, so that outputs can balance around 0.",
+        "Clevert, Unterthiner & Hochreiter 2016, Fast and accurate deep network learning by exponential linear units",
+        parameters=(Parameter("alpha", 1.0, 0.0),),
+        kinks=(0.0,),
+    ),
+    Activation(
+        "selu",
+        f.selu,
+        f.selu_derivative,
+        (-1.0, 1.0),
+        r"f(z) = \begin{cases} \lambda\,z & z > 0 \\ \lambda\,\alpha\,(e^z - 1) & z \le 0 \end{cases}"
+        r" \qquad \lambda \approx 1.0507 \qquad \alpha \approx 1.6733",
+        r"f'(z) = \begin{cases} \lambda & z > 0 \\ \lambda\,\alpha\,e^z & z \le 0 \end{cases}"
+        r" \qquad \lambda \approx 1.0507 \qquad \alpha \approx 1.6733",
+        "An ELU scaled so that signals keep mean 0 and variance 1 from layer to layer by themselves; begin with lecun_normal.",
+        "Klambauer, Unterthiner, Mayr & Hochreiter 2017, Self-normalizing neural networks",
+        kinks=(0.0,),
+    ),
+    Activation(
+        "gelu",
+        f.gelu,
+        f.gelu_derivative,
+        (0.0, 1.0),
+        r"f(z) = \frac{z}{2} \left(1 + \operatorname{erf}\left(\frac{z}{\sqrt{2}}\right)\right)",
+        r"f'(z) = \frac{1}{2} \left(1 + \operatorname{erf}\left(\frac{z}{\sqrt{2}}\right)\right) + \frac{z}{\sqrt{2 \pi}} e^{-z^2 / 2}",
+        "Multiplies z by how likely a bell-shaped random number lies below it: a ReLU without the corner.",
+        "Hendrycks & Gimpel 2016, Gaussian error linear units",
+    ),
+    Activation(
+        "silu",
+        f.silu,
+        f.silu_derivative,
+        (0.0, 1.0),
+        r"f(z) = \frac{z}{1 + e^{-z}}",
+        r"f'(z) = \frac{1 + a\,e^{-z}}{1 + e^{-z}}",
+        "Multiplies z by its own sigmoid: a ReLU without the corner that dips a little below 0.",
+        "Elfwing, Uchibe & Doya 2018, Sigmoid-weighted linear units for neural network function approximation",
+    ),
+    Activation(
+        "mish",
+        f.mish,
+        f.mish_derivative,
+        (0.0, 1.0),
+        r"f(z) = z\,\tanh(\ln(1 + e^z))",
+        r"f'(z) = \tanh(\ln(1 + e^z)) + \frac{z\,(1 - \tanh^2(\ln(1 + e^z)))}{1 + e^{-z}}",
+        "Much like silu, only a little steeper: z times the tanh of its softplus.",
+        "Misra 2020, Mish: a self regularized non-monotonic activation function",
+    ),
+    Activation(
+        "softplus",
+        f.softplus,
+        f.softplus_derivative,
+        (0.0, 1.0),
+        r"f(z) = \ln(1 + e^z)",
+        r"f'(z) = \frac{1}{1 + e^{-z}}",
+        "A ReLU with its corner rounded off: always above 0, and its slope is the sigmoid.",
+        "Dugas, Bengio, Bélisle, Nadeau & Garcia 2001, Incorporating second-order functional knowledge for better option pricing",
+    ),
+    Activation(
+        "sine",
+        np.sin,
+        f.sine_derivative,
+        (-1.0, 1.0),
+        r"f(z) = \sin z",
+        r"f'(z) = \cos z",
+        "Swings between −1 and 1 for ever, which suits waves and fine detail.",
+        "Sitzmann, Martel, Bergman, Lindell & Wetzstein 2020, Implicit neural representations with periodic activation functions",
+    ),
+    Activation(
         "softmax",
-        softmax,
+        f.softmax,
+        None,
+        (0.0, 1.0),
+        r"f(z)_k = \frac{e^{z_k / T}}{\sum_j e^{z_j / T}}",
+        r"\frac{\partial a_k}{\partial z_j} = \frac{1}{T} a_k\,(1_{k=j} - a_j)",
+        "Turns the layer's numbers into shares that add up to 1; the higher the temperature, the more even.",
+        "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
+        parameters=(Parameter("temperature", 1.0, 0.0, open_low=True),),
+        product=f.softmax_product,
+        probabilities=True,
+    ),
+    Activation(
+        "naive_softmax",
+        f.naive_softmax,
         None,
         (0.0, 1.0),
         r"f(z)_k = \frac{e^{z_k}}{\sum_j e^{z_j}}",
         r"\frac{\partial a_k}{\partial z_j} = a_k\,(1_{k=j} - a_j)",
-        "Turns the layer's numbers into shares that add up to 1.",
-        "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
-        product=softmax_product,
+        "Softmax computed just as its formula reads: beyond z = 709 it overflows, a mistake worth seeing once.",
+        "Goodfellow, Bengio & Courville 2016, Deep learning, section 4.1",
+        product=f.naive_softmax_product,
         probabilities=True,
     ),
 )

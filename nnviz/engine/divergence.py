@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.network import Network
+from nnviz.engine.layers import TrainingMode
+from nnviz.engine.network import Gradient, Network
 from nnviz.engine.objective import Objective
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.engine.spec import NetworkSpec
@@ -31,15 +32,19 @@ class DivergedError(ProblemError):
         self.step, self.layer, self.quantity = step, layer.id, quantity
 
 
-def diverged(step: int, network: Network, objective: Objective, chunks: Iterable[tuple[Array, Array]]) -> DivergedError:
-    """Return the error for a step on a batch, given as chunks of inputs and targets."""
-    last = len(network.layers) - 1
-    births = (birth(network, objective, x, t) for x, t in chunks)
-    index, quantity = next((found for found in births if found), (last, "Δ"))
+def diverged(step: int, network: Network, objective: Objective, chunks: Iterable[tuple[Array, Array]], seed: int = 0) -> DivergedError:
+    """Return the error for a step on a batch, given as chunks of inputs and targets, and the seed of the training."""
+    first, born = 0, None
+    for x, t in chunks:
+        born = birth(network, objective, x, t, TrainingMode(seed, step, first))
+        if born:
+            break
+        first += len(x)
+    index, quantity = born or (len(network.layers) - 1, "Δ")
     return DivergedError(step, index, network.spec, quantity)
 
 
-def birth(network: Network, objective: Objective, x: Array, t: Array) -> tuple[int, str] | None:
+def birth(network: Network, objective: Objective, x: Array, t: Array, mode: TrainingMode | None = None) -> tuple[int, str] | None:
     """Return the layer and the quantity of the first number that is not finite, in the order of computing.
 
     Args:
@@ -47,21 +52,24 @@ def birth(network: Network, objective: Objective, x: Array, t: Array) -> tuple[i
         objective: its loss.
         x: inputs, shape (samples, inputs).
         t: targets, shape (samples, outputs).
+        mode: of the forward pass.
 
     Returns:
         The layer's index and a symbol as in `DivergedError`; None when these samples give finite numbers only.
     """
-    passed, last = network.forward(x), len(network.layers) - 1
+    passed, last = network.forward(x, mode), len(network.layers) - 1
     for index, (z, a) in enumerate(zip(passed.z, passed.a, strict=True)):
         for quantity, values in (("z", z), ("a", a)):
             if not np.isfinite(values).all():
                 return index, quantity
     if not np.isfinite(objective.summed_loss(passed, t)):
         return last, "L"
-    deltas = network.deltas(passed, objective.delta(passed, t))
+    delta = objective.delta(passed, t)
+    deltas, gradient = network.deltas(passed, delta), Gradient(network.spec, np.empty_like(network.parameters))
+    network.backward(passed, delta, gradient)
     for index in range(last, -1, -1):
         if not np.isfinite(deltas[index]).all():
             return index, "δ"
-        if not np.isfinite(np.dot(deltas[index].T, passed.inputs[index])).all():
+        if not (np.isfinite(gradient.views[index].weights).all() and np.isfinite(gradient.views[index].bias).all()):
             return index, "∂L/∂W"
     return None

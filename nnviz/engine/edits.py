@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnviz.engine.spec import Dense, NetworkSpec, Spec
+from nnviz.engine.network_spec import Dense, Layer, NetworkSpec, Weighted
+from nnviz.engine.spec import Spec
 
 
-def replace_layer(spec: Spec, layer: Dense) -> Spec:
+def replace_layer(spec: Spec, layer: Layer) -> Spec:
     """Return the spec with the layer of the same id replaced."""
     index = spec.network.index(layer.id)
     layers = (*spec.network.layers[:index], layer, *spec.network.layers[index + 1 :])
@@ -18,13 +19,23 @@ def replace_layer(spec: Spec, layer: Dense) -> Spec:
 
 
 def with_network(spec: Spec, network: NetworkSpec) -> Spec:
-    """Return the spec with another network."""
-    return replace(spec, network=network)
+    """Return the spec with another network; what was pruned or lesioned and is no longer there is forgotten."""
+    return replace(spec, network=replace(network, layers=tuple(_tidied(network, index) for index in range(len(network.layers)))))
+
+
+def _tidied(network: NetworkSpec, index: int) -> Layer:
+    layer = network.layers[index]
+    if isinstance(layer, Weighted) and layer.lesioned:
+        layer = replace(layer, lesioned=tuple(name for name in layer.lesioned if name in layer.neurons))
+    if isinstance(layer, Dense) and layer.pruned:
+        neurons, sources = set(layer.neurons), set(network.sources(index))
+        layer = replace(layer, pruned=tuple(edge for edge in layer.pruned if edge[0] in sources and edge[1] in neurons))
+    return layer
 
 
 def with_units(spec: Spec, layer_id: str, units: int) -> Spec:
-    """Return the spec with the layer grown by new neurons or shrunk from its end."""
-    layer, network = spec.network.layer(layer_id), spec.network
+    """Return the spec with the layer's neurons or filters grown by new ones or shrunk from their end."""
+    layer, network = spec.network.weighted(layer_id), spec.network
     extra = max(0, units - layer.units)
     new = tuple(f"n{network.next_id + offset}" for offset in range(extra))
     grown = with_network(spec, replace(network, next_id=network.next_id + extra))
@@ -38,9 +49,8 @@ def insert_layer(spec: Spec, index: int, units: int) -> Spec:
     """
     network = spec.network
     index = max(0, min(index, len(network.layers) - 1))
-    model = network.layers[index - 1] if index else network.layers[0]
-    if len(network.layers) == 1:
-        model = Dense(id="", name="", neurons=())
+    dense = [layer for layer in network.layers[: index or 1] if isinstance(layer, Dense)]
+    model = dense[-1] if dense and len(network.layers) > 1 else Dense(id="", name="", neurons=())
     layer_id = f"l{network.next_id}"
     layer = Dense(id=layer_id, name=_free_name(network), neurons=(), activation=model.activation, initializer=model.initializer)
     layers = (*network.layers[:index], layer, *network.layers[index:])
@@ -57,7 +67,7 @@ def remove_layer(spec: Spec, layer_id: str) -> Spec:
 def with_features(spec: Spec, features: tuple[str, ...]) -> Spec:
     """Return the spec that feeds the network these input features."""
     source = replace(spec.network.input, shape=(len(features),), names=features)
-    return replace(spec, network=replace(spec.network, input=source), data=replace(spec.data, features=features))
+    return replace(with_network(spec, replace(spec.network, input=source)), data=replace(spec.data, features=features))
 
 
 def _free_name(network: NetworkSpec) -> str:

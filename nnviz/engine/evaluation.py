@@ -63,7 +63,11 @@ def metric_name(classes: int) -> str:
 
 
 def hits(y: Array, t: Array, targets: tuple[float, float]) -> int:
-    """Return how many samples are classified right: one output by the middle of its two targets, several by the largest."""
+    """Return how many samples are classified right: one output by the middle of its two targets, several by the largest.
+
+    Targets of which a teacher's shares are the first half end with the labels.
+    """
+    t = t[:, -y.shape[1] :]
     if t.shape[1] == 1:
         middle = sum(targets) / 2
         return int(np.count_nonzero((y > middle) == (t > middle)))
@@ -71,13 +75,17 @@ def hits(y: Array, t: Array, targets: tuple[float, float]) -> int:
 
 
 def r_squared(residual: Array, t: Array) -> float:
-    """Return R² = 1 − Σ(y − t)² / Σ(t − t̄)², averaged over the outputs; NaN if the targets do not vary.
+    """Return R² = 1 − Σ(y − t)² / Σ(t − t̄)², averaged over the outputs; those whose targets do not vary are left out.
 
     Args:
         residual: Σ(y − t)² of every output.
         t: all targets, shape (samples, outputs).
+
+    Returns:
+        NaN if no target varies.
     """
     total = np.square(t - t.mean(axis=0), dtype=np.float64).sum(axis=0)
-    if len(t) < 2 or not total.all():
+    varies = total > 0
+    if len(t) < 2 or not varies.any():
         return math.nan
-    return float((1 - residual / total).mean())
+    return float((1 - residual[varies] / total[varies]).mean())

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.layers import TrainingMode
 from nnviz.engine.network import Gradient, Network, Pass
 from nnviz.engine.objective import Objective
 from nnviz.engine.optimizers import State
@@ -24,10 +25,10 @@ SUSPECT = 0.2  # ‖g‖² beyond this power of the largest number brings a look
 class Learner:
     """Makes optimizer steps on a network, in place.
 
-        learner.begin()
+        learner.begin(step)
         for x, t in chunks_of_one_batch:
             learner.add(x, t)
-        learner.finish()
+        learner.finish(count)
 
     Attributes:
         state: the moments; replaced by every step, never written to.
@@ -37,6 +38,7 @@ class Learner:
     def __init__(self, spec: Spec, network: Network, state: State, *, wary: bool = False) -> None:
         """Learn with this network and these moments; a `wary` learner looks at the loss of every batch."""
         dtype = network.parameters.dtype
+        self._seed, self._number = spec.training.seed, 1
         self._wary, self._suspect = wary, float(np.finfo(dtype).max) ** SUSPECT
         self.network, self.state = network, state
         self.objective, self.update = Objective(spec, dtype), Update(spec, dtype)
@@ -53,13 +55,13 @@ class Learner:
             return math.nan
         return float(self.objective.batch_scale(self._rows) * (self._earlier + float(self.objective.summed_loss(*self._newest))))
 
-    def begin(self) -> None:
-        """Begin a batch; one that was not finished is forgotten."""
-        self._rows, self._newest, self._earlier = 0, None, 0.0
+    def begin(self, step: int) -> None:
+        """Begin the batch of a step, the first being 1; one that was not finished is forgotten."""
+        self._rows, self._newest, self._earlier, self._number = 0, None, 0.0, step
 
     def add(self, x: Array, t: Array) -> None:
         """Take a chunk of the batch, x (samples, inputs) and t (samples, outputs): forward and backward."""
-        passed = self.network.forward(x)
+        passed = self.network.forward(x, TrainingMode(self._seed, self._number, self._rows))
         if self._newest is not None:
             self._earlier += float(self.objective.summed_loss(*self._newest))
         self._newest = passed, t
@@ -88,9 +90,11 @@ class Learner:
             used, _ = self.update.clip(used)
         if not calm and not math.isfinite(used.dot(used)):
             return False
-        change, state = self.update.change(used, self.state, count)
+        change, state = self.update.change(used, self.state, count, network.parameters)
         if not math.isfinite(change.dot(change)):
             return False
         network.parameters += change
+        if self._newest is not None:
+            network.follow(self._newest[0])
         self.state, self.gradient = state, gradient
         return True

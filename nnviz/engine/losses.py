@@ -1,12 +1,11 @@
-"""Losses and how they are reduced over samples and outputs.
+"""The table of losses, and how they are reduced over samples and outputs.
 
 A loss gives one term for each sample and output; ℓᵢ is the sum of a sample's terms. With the reduction's two scales (DECISIONS 7)
 
     L = batch_scale · Σᵢ sample_scale·ℓᵢ      δᵢ = sample_scale · ∂ℓᵢ/∂zᵢ      ∂L/∂W = batch_scale · Σᵢ δᵢ aᵢᵀ
 
-y are the outputs and t the targets, both (samples, outputs). A cross-entropy behind its own activation
-(sigmoid, softmax) is computed from z directly: then it is exact for any |z| up to 1e300 and δ is y − t.
-Complex outputs pass through every function.
+y are the outputs and t the targets, both (samples, outputs). A cross-entropy behind its own activation (sigmoid, softmax)
+is computed from z directly: then it is exact for any |z| up to 1e300 and δ is y − t. The functions are in `loss_functions`.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine import loss_functions as f
 from nnviz.engine.table import Parameter
 
 Array = NDArray[Any]
@@ -25,7 +24,17 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One loss: `terms` (y, t), which add up to ℓ, and `gradient` (y, t) -> ∂ℓ/∂y; all shapes (samples, outputs)."""
+    """One loss.
+
+    Attributes:
+        terms: (y, t, **parameters) -> what adds up to ℓ, shape (samples, outputs).
+        gradient: (y, t, **parameters) -> ∂ℓ/∂y, shape (samples, outputs).
+        needs_probabilities: whether y must lie in [0, 1].
+        formula, gradient_formula: LaTeX, with ŷ for y and y for t.
+        needs_classes: whether the targets must stand for classes, not for values.
+        needs_teacher: whether t is (samples, 2·outputs): a teacher's softened probabilities beside the one-hot labels.
+        kink: (y, t, **parameters) -> what is 0 where the gradient jumps, shape (samples, outputs); None where it never does.
+    """
 
     name: str
     terms: Callable[..., Array]
@@ -36,6 +45,9 @@ class Loss:
     summary: str
     source: str
     parameters: tuple[Parameter, ...] = ()
+    needs_classes: bool = False
+    needs_teacher: bool = False
+    kink: Callable[..., Array] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,103 +62,26 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """A loss together with the activation before it: `terms` (z, t), which add up to ℓ, and `delta` (z, t) -> ∂ℓ/∂z."""
+    """A loss together with the activation before it.
 
-    terms: Callable[[Array, Array], Array]
-    delta: Callable[[Array, Array], Array]
+    The parameters are those of the loss. A softmax with a temperature T is handed u = z/T for z, and ∂ℓ/∂z = 1/T · ∂ℓ/∂u.
 
-
-def squared_error(y: Array, t: Array) -> Array:
-    """Return (y − t)²."""
-    error: Array = y - t
-    return error * error
-
-
-def squared_error_gradient(y: Array, t: Array) -> Array:
-    """Return 2 (y − t)."""
-    gradient: Array = 2.0 * (y - t)
-    return gradient
-
-
-def binary_crossentropy(y: Array, t: Array) -> Array:
-    """Return −t ln y − (1 − t) ln(1 − y)."""
-    terms: Array = -t * np.log(_above_zero(y)) - (1 - t) * np.log(_below_one(y))
-    return terms
-
-
-def binary_crossentropy_gradient(y: Array, t: Array) -> Array:
-    """Return (1 − t)/(1 − y) − t/y."""
-    gradient: Array = (1 - t) / _below_one(y) - t / _above_zero(y)
-    return gradient
-
-
-def categorical_crossentropy(y: Array, t: Array) -> Array:
-    """Return −t ln y."""
-    return -t * np.log(_above_zero(y))
-
-
-def categorical_crossentropy_gradient(y: Array, t: Array) -> Array:
-    """Return −t / y."""
-    return -t / _above_zero(y)
-
-
-def _above_zero(y: Array) -> Array:
-    """Return y, but the smallest normal number where y has underflown to 0."""
-    tiny = np.finfo(y.dtype).tiny
-    return np.where(y.real < tiny, y.dtype.type(tiny), y)
-
-
-def _below_one(y: Array) -> Array:
-    """Return 1 − y, but half a rounding step where y has been rounded to 1."""
-    step = np.finfo(y.dtype).eps / 2
-    return np.where(1 - y.real < step, y.dtype.type(step), 1 - y)
-
-
-def sigmoid_crossentropy(z: Array, t: Array) -> Array:
-    """Return the binary cross-entropy of σ(z): (1 − t)·max(z, 0) + t·max(−z, 0) + ln(1 + e^−|z|)."""
-    right = z.real >= 0  # one branch for all three terms: at z = 0 their slopes must add up to ½ − t
-    terms: Array = (1 - t) * np.where(right, z, 0) + t * np.where(right, 0, -z) + np.log1p(np.exp(np.where(right, -z, z)))
-    return terms
-
-
-def sigmoid_crossentropy_delta(z: Array, t: Array) -> Array:
-    """Return σ(z) − t, as (1 − t)·σ(z) − t·σ(−z): no digit is lost where σ(z) is close to t (Bishop 2006, 5.18)."""
-    right = z.real >= 0
-    small, one = np.exp(np.where(right, -z, z)), z.dtype.type(1)
-    delta: Array = ((1 - t) * np.where(right, one, small) - t * np.where(right, small, one)) / (1 + small)
-    return delta
-
-
-def softmax_crossentropy(z: Array, t: Array) -> Array:
-    """Return the categorical cross-entropy of softmax(z).
-
-    With u = z − max z: tₖ (ln Σⱼ e^uⱼ − uₖ), where the largest term of the sum is exactly 1, so that it is ln(1 + rest).
+    Attributes:
+        terms: (z, t, **parameters) -> what adds up to ℓ, shape (samples, outputs).
+        delta: (z, t, **parameters) -> ∂ℓ/∂z, shape (samples, outputs).
+        delta_formula: LaTeX.
     """
-    rows, top = np.arange(len(z)), z.real.argmax(axis=1)
-    u = z - z[rows, top][:, None]
-    powers = np.exp(u)
-    powers[rows, top] = 0
-    terms: Array = t * (np.log1p(powers.sum(axis=1))[:, None] - u)
-    return terms
 
-
-def softmax_crossentropy_delta(z: Array, t: Array) -> Array:
-    """Return softmax(z) − t (Bishop 2006, 4.109), where each row of t adds up to 1.
-
-    Written yₖ·Σⱼ≠ₖ tⱼ − tₖ·Σⱼ≠ₖ yⱼ, so that no digit is lost where y is close to t.
-    """
-    powers = np.exp(z - z.real.max(axis=1, keepdims=True))
-    y = powers / powers.sum(axis=1, keepdims=True)
-    others = (1 - np.eye(z.shape[1])).astype(z.real.dtype)
-    delta: Array = y * np.dot(t, others) - t * np.dot(y, others)
-    return delta
+    terms: Callable[..., Array]
+    delta: Callable[..., Array]
+    delta_formula: str
 
 
 _LOSSES = (
     Loss(
         "mse",
-        squared_error,
-        squared_error_gradient,
+        f.squared_error,
+        f.squared_error_gradient,
         False,
         r"\ell = \sum_k (\hat y_k - y_k)^2",
         r"\frac{\partial \ell}{\partial \hat y_k} = 2\,(\hat y_k - y_k)",
@@ -154,31 +89,87 @@ _LOSSES = (
         "Gauss 1809, Theoria motus",
     ),
     Loss(
+        "mae",
+        f.absolute_error,
+        f.absolute_error_gradient,
+        False,
+        r"\ell = \sum_k |\hat y_k - y_k|",
+        r"\frac{\partial \ell}{\partial \hat y_k} = \operatorname{sign}(\hat y_k - y_k)",
+        "The distance between output and target; far misses count no more than they are far.",
+        "Boscovich 1757, De litteraria expeditione per pontificiam ditionem",
+        kink=f.difference,
+    ),
+    Loss(
+        "huber",
+        f.huber,
+        f.huber_gradient,
+        False,
+        r"\ell = \sum_k \begin{cases} \frac{1}{2} (\hat y_k - y_k)^2 & |\hat y_k - y_k| \le d"
+        r" \\ d\,\left(|\hat y_k - y_k| - \frac{d}{2}\right) & |\hat y_k - y_k| > d \end{cases}",
+        r"\frac{\partial \ell}{\partial \hat y_k} = \max(-d, \min(d, \hat y_k - y_k))",
+        "Squared for near misses, straight for far ones, so that a few wild targets do not rule the rest.",
+        "Huber 1964, Robust estimation of a location parameter",
+        (Parameter("delta", 1.0, 0.0, open_low=True),),
+    ),
+    Loss(
         "binary_crossentropy",
-        binary_crossentropy,
-        binary_crossentropy_gradient,
+        f.binary_crossentropy,
+        f.binary_crossentropy_gradient,
         True,
         r"\ell = -\sum_k \left(y_k \ln \hat y_k + (1 - y_k) \ln(1 - \hat y_k)\right)",
         r"\frac{\partial \ell}{\partial \hat y_k} = \frac{1 - y_k}{1 - \hat y_k} - \frac{y_k}{\hat y_k}",
         "How surprised one is by the answer when each output is the probability of a yes.",
         "Bishop 2006, Pattern recognition and machine learning, eq. 4.90",
+        needs_classes=True,
     ),
     Loss(
         "categorical_crossentropy",
-        categorical_crossentropy,
-        categorical_crossentropy_gradient,
+        f.categorical_crossentropy,
+        f.categorical_crossentropy_gradient,
         True,
         r"\ell = -\sum_k y_k \ln \hat y_k",
         r"\frac{\partial \ell}{\partial \hat y_k} = -\frac{y_k}{\hat y_k}",
         "How surprised one is by the true class when the outputs are the classes' probabilities.",
         "Bishop 2006, Pattern recognition and machine learning, eq. 4.108",
+        needs_classes=True,
+    ),
+    Loss(
+        "hinge",
+        f.hinge,
+        f.hinge_gradient,
+        False,
+        r"\ell = \sum_k \begin{cases} \max(0, 1 - \hat y_k) & y_k > 0 \\ \max(0, 1 + \hat y_k) & y_k \le 0 \end{cases}",
+        r"\frac{\partial \ell}{\partial \hat y_k} = \begin{cases} -1 & y_k > 0 \text{ and } \hat y_k < 1"
+        r" \\ 1 & y_k \le 0 \text{ and } \hat y_k > -1 \\ 0 & \text{otherwise} \end{cases}",
+        "Asks each output to be beyond 1 for a yes and beyond −1 for a no, and for nothing more.",
+        "Cortes & Vapnik 1995, Support-vector networks",
+        needs_classes=True,
+        kink=f.hinge_margin,
+    ),
+    Loss(
+        "distillation",
+        f.distillation,
+        f.distillation_gradient,
+        True,
+        r"\ell = -\sum_k \left(\lambda\, T^2\, p_k \ln q_k + (1 - \lambda)\, y_k \ln \hat y_k\right)"
+        r" \qquad q_k = \frac{\hat y_k^{1/T}}{\sum_j \hat y_j^{1/T}}",
+        r"\frac{\partial \ell}{\partial \hat y_k} = \frac{\lambda\, T\, (q_k - p_k) - (1 - \lambda)\, y_k}{\hat y_k}",
+        "How surprised one is by the true class and by how a trained teacher weighs all classes, the wrong ones too.",
+        "Hinton, Vinyals & Dean 2015, Distilling the knowledge in a neural network",
+        (Parameter("temperature", 2.0, 0.0, 1000.0, open_low=True), Parameter("mix", 0.5, 0.0, 1.0)),
+        needs_classes=True,
+        needs_teacher=True,
     ),
 )
 LOSSES: dict[str, Loss] = {entry.name: entry for entry in _LOSSES}
 
+_DIFFERENCE = r"\hat y - y"
 FUSED: dict[tuple[str, str], Fused] = {
-    ("binary_crossentropy", "sigmoid"): Fused(sigmoid_crossentropy, sigmoid_crossentropy_delta),
-    ("categorical_crossentropy", "softmax"): Fused(softmax_crossentropy, softmax_crossentropy_delta),
+    ("binary_crossentropy", "sigmoid"): Fused(f.sigmoid_crossentropy, f.sigmoid_crossentropy_delta, _DIFFERENCE),
+    ("categorical_crossentropy", "softmax"): Fused(f.softmax_crossentropy, f.softmax_crossentropy_delta, _DIFFERENCE),
+    ("distillation", "softmax"): Fused(
+        f.softmax_distillation, f.softmax_distillation_delta, r"\lambda\, T\, (q - p) + (1 - \lambda)\, (\hat y - y)"
+    ),
 }
 
 

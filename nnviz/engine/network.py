@@ -1,6 +1,7 @@
 """A network: all parameters in one flat vector, layers that hold views of it, forward and backward.
 
-Parameters lie layer by layer, the weights (units, sources) row by row, then the bias (units,) where one is used.
+Parameters lie layer by layer, the weights (units, sources) row by row, then the bias (units,) where one is used, then
+the running statistics of a batch norm.
 The arithmetic has the dtype of the vector and the inputs; complex vectors pass through.
 
     network = Network(spec, initialize(spec, seed=0))
@@ -11,24 +12,57 @@ The arithmetic has the dtype of the vector and the inputs; complex vectors pass 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.convolution import AvgPoolLayer, Conv2DLayer, MaxPoolLayer
 from nnviz.engine.initializers import INITIALIZERS
-from nnviz.engine.layers import DenseLayer, LayerParameters
-from nnviz.engine.spec import NetworkSpec
+from nnviz.engine.layers import (
+    BatchNormLayer,
+    ComputingLayer,
+    DenseLayer,
+    DropoutLayer,
+    FlattenLayer,
+    LayerParameters,
+    TrainingMode,
+)
+from nnviz.engine.network_spec import (
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2D,
+    NetworkSpec,
+    Pooling,
+    Weighted,
+    layer_size,
+)
 
 Array = NDArray[Any]
+COMPUTING: dict[type, Callable[..., ComputingLayer]] = {
+    Dense: DenseLayer,
+    Conv2D: Conv2DLayer,
+    MaxPool2D: MaxPoolLayer,
+    AvgPool2D: AvgPoolLayer,
+    Flatten: FlattenLayer,
+    Dropout: DropoutLayer,
+    BatchNorm: BatchNormLayer,
+}
 
 
 class Pass(NamedTuple):
-    """One forward pass: what every layer read, summed up and answered, first to last, (samples, ·) each."""
+    """One forward pass: what every layer read, summed up and answered, first to last, (samples, ·) each; and remembered."""
 
     inputs: list[Array]
     z: list[Array]
     a: list[Array]
+    memory: list[Any]
 
     @property
     def outputs(self) -> Array:
@@ -48,28 +82,44 @@ class Network:
         self.spec = spec
         self.parameters = np.zeros(spec.weights) if parameters is None else parameters
         self.views = views(spec, self.parameters)
-        self.layers = tuple(DenseLayer(layer, view) for layer, view in zip(spec.layers, self.views, strict=True))
+        shapes = (spec.input.shape, *spec.shapes)
+        made = zip(spec.layers, self.views, shapes[:-1], strict=True)
+        self.layers = tuple(COMPUTING[type(layer)](layer, view, shape) for layer, view, shape in made)
         self._ones = np.ones(0)
 
-    def forward(self, x: Array) -> Pass:
-        """Answer x, shape (samples, inputs), and keep everything on the way."""
-        inputs, sums, answers = [], [], []
-        for layer in self.layers:
+    def forward(self, x: Array, mode: TrainingMode | None = None, first: int = 0) -> Pass:
+        """Answer x, shape (samples, inputs), as in evaluation or as in training, and keep everything on the way.
+
+        x is what layer `first` reads; the layers before it are left out of the pass.
+        """
+        inputs, sums, answers, memories = [], [], [], []
+        for layer in self.layers[first:]:
             inputs.append(x)
-            z, x = layer.forward(x)
+            z, x, memory = layer.forward(x, mode)
             sums.append(z)
             answers.append(x)
-        return Pass(inputs, sums, answers)
+            memories.append(memory)
+        return Pass(inputs, sums, answers, memories)
 
     def deltas(self, passed: Pass, delta: Array) -> list[Array]:
         """Return δ = ∂ℓ/∂z of every layer, first to last, from that of the output layer."""
         found = [delta]
         for index in range(len(self.layers) - 1, 0, -1):
-            upstream = self.layers[index].upstream(delta)
-            delta = self.layers[index - 1].delta(passed.z[index - 1], passed.a[index - 1], upstream)
+            delta = self._delta_before(index, passed, delta)
             found.append(delta)
         found.reverse()
         return found
+
+    def _delta_before(self, index: int, passed: Pass, delta: Array) -> Array:
+        """Return δ of the layer before `index`, from that of layer `index`."""
+        upstream, before = self.layers[index].upstream(delta, passed.memory[index]), index - 1
+        return self.layers[before].delta(passed.z[before], passed.a[before], upstream, passed.memory[before])
+
+    def follow(self, passed: Pass) -> None:
+        """Move the running statistics of batch norms towards those of a training pass; frozen ones stay."""
+        for layer, memory in zip(self.layers, passed.memory, strict=True):
+            if isinstance(layer, BatchNormLayer):
+                layer.follow(memory)
 
     def _row_of_ones(self, samples: int) -> Array:
         if len(self._ones) != samples:
@@ -88,10 +138,9 @@ class Network:
             out = Gradient(self.spec, np.empty(self.parameters.size, np.result_type(delta, passed.inputs[0], self.parameters)))
         ones = self._row_of_ones(len(delta))
         for index in range(len(self.layers) - 1, -1, -1):
-            layer = self.layers[index]
-            layer.gradient(passed.inputs[index], delta, ones, out.views[index])
+            self.layers[index].gradient(passed.inputs[index], delta, passed.memory[index], ones, out.views[index])
             if index:
-                delta = self.layers[index - 1].delta(passed.z[index - 1], passed.a[index - 1], layer.upstream(delta))
+                delta = self._delta_before(index, passed, delta)
         return out.flat
 
 
@@ -111,14 +160,24 @@ def views(spec: NetworkSpec, flat: Array) -> tuple[LayerParameters, ...]:
     if flat.shape != (spec.weights,):
         raise ValueError(f"a vector of {spec.weights} parameters is needed, not one of shape {flat.shape}")
     parts, start = [], 0
-    for index, layer in enumerate(spec.layers):
-        shape = (layer.units, len(spec.sources(index)))
+    for layer, shape in zip(spec.layers, spec.weight_shapes(), strict=True):
+        rows, stop = shape[0], start + layer_size(layer, shape)
         middle = start + shape[0] * shape[1]
-        stop = middle + layer.units * layer.use_bias
-        bias = flat[middle:stop] if layer.use_bias else _no_bias(layer.units, flat.dtype)
-        parts.append(LayerParameters(flat[start:middle].reshape(shape), bias))
+        weights = flat[start:middle].reshape(shape)
+        if isinstance(layer, BatchNorm):
+            parts.append(LayerParameters(weights, flat[middle : middle + rows], flat[middle + rows : stop].reshape(2, rows)))
+        else:
+            bias = flat[middle:stop] if _has_bias(layer) else _no_bias(rows, flat.dtype)
+            parts.append(LayerParameters(weights, bias, _NO_STATISTICS))
         start = stop
     return tuple(parts)
+
+
+_NO_STATISTICS = np.zeros((2, 0))
+
+
+def _has_bias(layer: Layer) -> bool:
+    return isinstance(layer, BatchNorm) or (isinstance(layer, Weighted) and layer.use_bias)
 
 
 def _no_bias(units: int, dtype: np.dtype[Any]) -> Array:
@@ -128,46 +187,88 @@ def _no_bias(units: int, dtype: np.dtype[Any]) -> Array:
 
 
 def initialize(spec: NetworkSpec, seed: int) -> Array:
-    """Return the initial parameters, float64.
+    """Return the initial parameters, float64; batch norm begins with γ = 1, β = 0, mean 0 and variance 1.
 
     Each layer has its own random stream, named by the seed and the ids of the layer, its neurons and its sources: a layer
     that an edit leaves alone keeps its initial weights, and a new neuron never repeats the weights of another one.
     """
     flat = np.zeros(spec.weights)
     for index, (layer, view) in enumerate(zip(spec.layers, views(spec, flat), strict=True)):
-        sources = spec.sources(index)
-        name = "\n".join((layer.id, *layer.neurons, "", *sources))
-        rng = np.random.default_rng(np.random.SeedSequence((seed, zlib.crc32(name.encode()))))
-        initializer = INITIALIZERS[layer.initializer.kind]
-        view.weights[...] = initializer.draw(rng, layer.units, len(sources), **dict(layer.initializer.parameters))
+        if isinstance(layer, BatchNorm):
+            view.weights[...] = view.statistics[1] = 1
+        elif isinstance(layer, Weighted):
+            sources = spec.sources(index)
+            name = "\n".join((layer.id, *layer.neurons, "", *sources))
+            rng = np.random.default_rng(np.random.SeedSequence((seed, zlib.crc32(name.encode()))))
+            initializer, targets = INITIALIZERS[layer.initializer.kind], layer.units
+            if isinstance(layer, Conv2D):
+                targets *= layer.kernel[0] * layer.kernel[1]
+            view.weights[...] = initializer.draw(rng, layer.units, len(sources), targets, **dict(layer.initializer.parameters))
+    cut(spec, flat)
     return flat
+
+
+def cut(spec: NetworkSpec, flat: Array) -> None:
+    """Make the weights of pruned edges 0, in place."""
+    for index, (layer, view) in enumerate(zip(spec.layers, views(spec, flat), strict=True)):
+        if isinstance(layer, Dense) and layer.pruned:
+            view.weights[pruned_places(spec, index)] = 0
+
+
+def pruned_places(spec: NetworkSpec, index: int) -> tuple[list[int], list[int]]:
+    """Return rows and columns of a dense layer's pruned edges."""
+    layer = spec.layers[index]
+    assert isinstance(layer, Dense)
+    rows = {name: place for place, name in enumerate(layer.neurons)}
+    columns = {name: place for place, name in enumerate(spec.sources(index))}
+    return [rows[neuron] for _, neuron in layer.pruned], [columns[source] for source, _ in layer.pruned]
 
 
 def same_layout(one: NetworkSpec, other: NetworkSpec) -> bool:
     """Tell whether every number of a flat vector means the same weight in both networks."""
-    return one.input.names == other.input.names and [(layer.id, layer.neurons, layer.use_bias) for layer in one.layers] == [
-        (layer.id, layer.neurons, layer.use_bias) for layer in other.layers
-    ]
+    return one.input == other.input and [_layout(layer) for layer in one.layers] == [_layout(layer) for layer in other.layers]
+
+
+def _layout(layer: Layer) -> tuple[object, ...]:
+    """Return what the places of a layer's numbers, and those of the layers behind it, depend on."""
+    fixed = layer.kind, layer.id
+    if isinstance(layer, Dense):
+        return *fixed, layer.neurons, layer.use_bias, layer.pruned
+    if isinstance(layer, Conv2D):
+        return *fixed, layer.neurons, layer.use_bias, layer.kernel, layer.stride, layer.padding
+    return (*fixed, layer.size, layer.stride) if isinstance(layer, Pooling) else fixed
 
 
 def transfer(old_spec: NetworkSpec, old_flat: Array, new_spec: NetworkSpec, fresh_flat: Array) -> Array:
     """Return `fresh_flat` with every number that survives put in its place, found by layer id, neuron id and source id.
 
-    Works for parameters and for moments alike; the result has the dtype of `fresh_flat`.
+    Works for parameters and for moments alike; the result has the dtype of `fresh_flat`. A pruned edge has nothing to carry:
+    restored, it takes the number of `fresh_flat`.
     """
     flat = fresh_flat.copy()
     old_places = {layer.id: index for index, layer in enumerate(old_spec.layers)}
     old_views, new_views = views(old_spec, old_flat), views(new_spec, flat)
     for index, layer in enumerate(new_spec.layers):
         place = old_places.get(layer.id)
-        if place is None:
+        if place is None or old_spec.layers[place].kind != layer.kind:
             continue
-        old, new = old_views[place], new_views[index]
-        old_rows, new_rows = _matches(old_spec.layers[place].neurons, layer.neurons)
+        old, new, before = old_views[place], new_views[index], old_spec.layers[place]
+        old_rows, new_rows = _matches(old_spec.rows(place), new_spec.rows(index))
         old_columns, new_columns = _matches(old_spec.sources(place), new_spec.sources(index))
-        new.weights[np.ix_(new_rows, new_columns)] = old.weights[np.ix_(old_rows, old_columns)]
-        if layer.use_bias and old_spec.layers[place].use_bias:
+        carried = new.weights.copy()
+        carried[np.ix_(new_rows, new_columns)] = old.weights[np.ix_(old_rows, old_columns)]
+        if isinstance(before, Dense) and before.pruned:
+            gone = np.zeros(old.weights.shape, bool)
+            gone[pruned_places(old_spec, place)] = True
+            healed = np.zeros(new.weights.shape, bool)
+            healed[np.ix_(new_rows, new_columns)] = gone[np.ix_(old_rows, old_columns)]
+            carried[healed] = new.weights[healed]
+        new.weights[...] = carried
+        if _has_bias(layer) and _has_bias(before):
             new.bias[new_rows] = old.bias[old_rows]
+        if new.statistics.size:
+            new.statistics[:, new_rows] = old.statistics[:, old_rows]
+    cut(new_spec, flat)
     return flat
 
 

@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import FUSED, LOSSES, REDUCTIONS
 from nnviz.engine.network import Pass, views
-from nnviz.engine.spec import Spec
+from nnviz.engine.spec import Spec, Weighted
 from nnviz.engine.table import bind
 
 Array = NDArray[Any]
@@ -31,12 +31,15 @@ class Objective:
     """
 
     def __init__(self, spec: Spec, dtype: DTypeLike = np.float64) -> None:
-        training, output = spec.training, spec.network.layers[-1]
+        training, output = spec.training, spec.network.output
         loss, activation = LOSSES[training.loss.kind], ACTIVATIONS[output.activation.kind]
         self._loss_terms, self._loss_gradient = bind(loss.terms, training.loss), bind(loss.gradient, training.loss)
         self._backward = bind(activation.backward, output.activation)
-        self._fused = FUSED.get((training.loss.kind, output.activation.kind))
-        self.fused = self._fused is not None
+        fused = FUSED.get((training.loss.kind, output.activation.kind))
+        self.fused = fused is not None
+        self._fused_terms = bind(fused.terms, training.loss) if fused else None
+        self._fused_delta = bind(fused.delta, training.loss) if fused else None
+        self._temperature = dict(output.activation.parameters).get("temperature", 1.0)
         reduction = REDUCTIONS[training.reduction]
         self.sample_scale, self.batch_scale = reduction.sample_scale(output.units), reduction.batch_scale
         self.targets = activation.range
@@ -53,13 +56,18 @@ class Objective:
 
     def _terms(self, passed: Pass, t: Array) -> Array:
         """Return what adds up to the ℓᵢ, shape (samples, outputs)."""
-        return self._fused.terms(passed.z[-1], t) if self._fused else self._loss_terms(passed.a[-1], t)
+        return self._fused_terms(self._cooled(passed), t) if self._fused_terms else self._loss_terms(passed.a[-1], t)
+
+    def _cooled(self, passed: Pass) -> Array:
+        """Return z/T of the output: a softmax of temperature T is the plain one of z/T."""
+        z = passed.z[-1]
+        return z if self._temperature == 1 else z / self._temperature
 
     def delta(self, passed: Pass, t: Array) -> Array:
         """Return δ = sample_scale·∂ℓ/∂z of the output layer, shape (samples, outputs)."""
-        if self._fused:
-            delta = self._fused.delta(passed.z[-1], t)
-            return delta if self.sample_scale == 1 else self.sample_scale * delta
+        if self._fused_delta:
+            delta, scale = self._fused_delta(self._cooled(passed), t), self.sample_scale / self._temperature
+            return delta if scale == 1 else scale * delta
         gradient = self._loss_gradient(passed.a[-1], t)
         if self.sample_scale != 1:
             gradient *= self.sample_scale
@@ -93,9 +101,10 @@ class Objective:
 
 
 def _strengths(spec: Spec, name: str, dtype: DTypeLike) -> Array | None:
-    """Return λ of every parameter: the layer's own where it has one, else that of the training; biases have none."""
+    """Return λ of every parameter: the layer's own where it has one, else that of the training; biases and batch norms have none."""
     flat = np.zeros(spec.network.weights, dtype)
     for layer, view in zip(spec.network.layers, views(spec.network, flat), strict=True):
-        own = getattr(layer, name)
-        view.weights[...] = getattr(spec.training, name) if own is None else own
+        if isinstance(layer, Weighted):
+            own = getattr(layer, name)
+            view.weights[...] = getattr(spec.training, name) if own is None else own
     return flat if flat.any() else None

@@ -16,12 +16,21 @@ from typing import Any, get_type_hints
 
 from nnviz.engine.edits import replace_layer, with_features, with_units
 from nnviz.engine.losses import REDUCTIONS
-from nnviz.engine.plain import MAX_INTEGER, MAX_UNITS, TABLES
+from nnviz.engine.network_spec import PADDINGS, ROLES, Layer
+from nnviz.engine.plain import COUNTS, MAX_INTEGER, MAX_UNITS, TABLES
 from nnviz.engine.problem import SpecError, problem
-from nnviz.engine.spec import PRECISIONS, PROBLEMS, SCALINGS, Dense, Spec
+from nnviz.engine.spec import MISSING, PRECISIONS, PROBLEMS, SCALINGS, Spec
 from nnviz.engine.table import Choice, choose
 
-NAMES = {"reduction": tuple(REDUCTIONS), "precision": PRECISIONS, "problem": PROBLEMS, "scaling": SCALINGS}
+NAMES = {
+    "reduction": tuple(REDUCTIONS),
+    "precision": PRECISIONS,
+    "problem": PROBLEMS,
+    "scaling": SCALINGS,
+    "missing": MISSING,
+    "padding": PADDINGS,
+    "role": ROLES,
+}
 FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -51,11 +60,13 @@ def set_path(spec: Spec, path: str, text: str) -> Spec:
     text = text.strip()
     if place.name == "features":
         return with_features(spec, tuple(item.strip() for item in text.split(",")))
-    if place.name == "units":
+    if place.name in COUNTS.values():
         return with_units(spec, place.owner, _units(path, text))
     if place.parameter:
         choice: Choice = getattr(_record(spec, place.owner), place.name)
         return _with(spec, place, choice.replace(place.parameter, _number(path, text)))
+    if place.name in ("lesioned", "pruned"):
+        return _with(spec, place, _silent(spec, path, place, text))
     return _with(spec, place, _value(path, place, text))
 
 
@@ -74,8 +85,8 @@ def _record_places(path: str, owner: str, record: Any) -> Iterator[tuple[str, _P
         if is_dataclass(value) and not isinstance(value, Choice):
             continue
         if item.name == "neurons":
-            yield f"{path}.units", _Place(owner, "units", int)
-        elif not (isinstance(record, Dense) and item.name == "id"):
+            yield f"{path}.{COUNTS[record.kind]}", _Place(owner, COUNTS[record.kind], int)
+        elif not (isinstance(record, Layer) and item.name == "id"):
             yield f"{path}.{item.name}", _Place(owner, item.name, hint)
         if isinstance(value, Choice):
             for parameter, _ in value.parameters:
@@ -132,9 +143,43 @@ def _value(path: str, place: _Place, text: str) -> Any:
         return FLAGS[_member(path, text.lower(), tuple(FLAGS))]
     if place.hint is int:
         return _whole(path, text)
+    if place.hint == tuple[int, int]:
+        return _pair(path, text)
+    if place.hint == tuple[str, ...]:
+        return _words(text)
     if place.hint == float | None:
         return None if text.lower() in ("none", "null") else _number(path, text)
     return _number(path, text) if place.hint is float else text
+
+
+def _silent(spec: Spec, path: str, place: _Place, text: str) -> tuple[Any, ...]:
+    """Read which neurons or edges of a layer are silenced; all must be there."""
+    index, layer = spec.network.index(place.owner), spec.network.weighted(place.owner)
+    if place.name == "lesioned":
+        return tuple(_member(path, name, layer.neurons) for name in _words(text))
+    edges = [_edge(path, item) for item in _words(text)]
+    return tuple((_member(path, source, spec.network.sources(index)), _member(path, name, layer.neurons)) for source, name in edges)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def _pair(path: str, text: str) -> tuple[int, int]:
+    """Read "3,5" or "3x5" (rows, columns), or one number for both."""
+    parts = re.split(r"[,x×]", text)
+    if len(parts) > 2:
+        raise SpecError(problem(path, "not-a-whole-number", text=text))
+    first, last = _whole(path, parts[0].strip()), _whole(path, parts[-1].strip())
+    return first, last
+
+
+def _edge(path: str, text: str) -> tuple[str, str]:
+    """Read an edge as "source>neuron", both told by their ids."""
+    source, arrow, neuron = text.partition(">")
+    if not arrow:
+        raise SpecError(problem(path, "edge-form", text=text))
+    return source.strip(), neuron.strip()
 
 
 def _member(path: str, name: str, known: tuple[str, ...]) -> str:

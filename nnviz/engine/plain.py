@@ -20,9 +20,11 @@ from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_h
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES
+from nnviz.engine.network_spec import LAYERS, InputSpec, Layer, NetworkSpec, Weighted, default_names
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.problem import Problem, SpecError, Value, problem
-from nnviz.engine.spec import FORMAT, MAX_LAYERS, MAX_WEIGHTS, Dense, NetworkSpec, Spec, check
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.engine.spec import FORMAT, MAX_LAYERS, MAX_WEIGHTS, Conv2D, Dense, Spec, check
 from nnviz.engine.table import Choice, Entry, choose
 
 TABLES: Mapping[str, Mapping[str, Entry]] = {
@@ -30,8 +32,12 @@ TABLES: Mapping[str, Mapping[str, Entry]] = {
     "initializer": INITIALIZERS,
     "loss": LOSSES,
     "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
 }
+COUNTS = {Dense.kind: "units", Conv2D.kind: "filters"}  # what a layer's neurons are counted as
+NAMED = 20  # names of more inputs than this are left out of files where they are the default ones
 MAX_UNITS = 10_000
+MAX_INPUTS = 1_000_000
 MAX_INTEGER = 2**63
 MAX_FAULTS = 100
 Record = TypeVar("Record")
@@ -75,8 +81,11 @@ def read_record(kind: type[Record], plain: object) -> Record:
 
 def plain_record(record: Any) -> dict[str, Any]:
     plain = {item.name: _plain(item.name, getattr(record, item.name)) for item in fields(record)}
-    if isinstance(record, Dense):
-        return {"kind": record.kind, "id": record.id, "name": record.name, "units": record.units} | plain
+    if isinstance(record, Layer):
+        counted = {COUNTS[record.kind]: record.units} if isinstance(record, Weighted) else {}
+        return {"kind": record.kind, "id": record.id, "name": record.name} | counted | plain
+    if isinstance(record, InputSpec) and len(record.names) > NAMED and record.names == default_names(record.shape):
+        del plain["names"]
     return plain
 
 
@@ -129,13 +138,22 @@ class _Reader:
         if len(self.found) > before:
             return None
         made = kind(**values)
+        if isinstance(made, InputSpec) and not made.names:
+            return self.named(made, path)
         return self.minted(made, "next_id" in plain) if isinstance(made, NetworkSpec) else made
+
+    def named(self, source: InputSpec, path: str) -> Any:
+        """Give the inputs names, as nobody did."""
+        count = math.prod(source.shape)
+        if min(source.shape, default=0) < 1 or count > MAX_INPUTS:
+            return self.fault(_join(path, "shape"), "out-of-range", value=count, range=f"[1, {MAX_INPUTS}]")
+        return replace(source, names=default_names(source.shape))
 
     def reader(self, name: str, hint: Any) -> _Read:
         """Return what reads a field of this name and type."""
         if hint is Choice:
             return partial(self.choice, TABLES[name])
-        if hint is Dense:
+        if hint == Layer:
             return self.layer
         if is_dataclass(hint):
             return partial(self.record, cast("type[Any]", hint))
@@ -147,7 +165,7 @@ class _Reader:
         if hint == tuple[str, ...]:
             return self.texts
         if outer is tuple and inner[-1] is ...:
-            return partial(self.sequence, self.reader(name, inner[0]), MAX_LAYERS if inner[0] is Dense else None)
+            return partial(self.sequence, self.reader(name, inner[0]), MAX_LAYERS if inner[0] == Layer else None)
         if outer is tuple:
             return partial(self.fixed, [self.reader(name, item) for item in inner])
         if NoneType in inner:
@@ -221,26 +239,35 @@ class _Reader:
         return None if None in values.values() else choose(table, kind, **values)
 
     def layer(self, plain: object, path: str) -> Any:
-        """Read a layer by its kind; without "neurons", "units" says how many ids are to be minted."""
+        """Read a layer by its kind."""
         if not isinstance(plain, dict):
             return self.fault(path, "wrong-type", expected="table", found=_shown(plain))
         values = dict(plain)
-        if values.pop("kind", None) != Dense.kind:
-            self.fault(f"{path}.kind", "unknown-name", name=_shown(plain.get("kind")), known=Dense.kind)
-        units = self.whole(values.pop("units"), f"{path}.units") if "units" in values else None
+        kind = values.pop("kind", None)
+        if not isinstance(kind, str) or kind not in LAYERS:
+            return self.fault(f"{path}.kind", "unknown-name", name=_shown(kind), known=", ".join(LAYERS))
+        if kind in COUNTS and not self.counted(values, COUNTS[kind], path):
+            return None
+        return self.record(LAYERS[kind], values, path)
+
+    def counted(self, values: dict[str, Any], name: str, path: str) -> bool:
+        """Take "units" or "filters" out of a layer: without "neurons" it says how many ids are to be minted."""
+        units = self.whole(values.pop(name), f"{path}.{name}") if name in values else None
         neurons = values.get("neurons")
         if neurons is None and units is not None:
             if not 0 <= units <= MAX_UNITS:
-                return self.fault(f"{path}.units", "out-of-range", value=units, range=f"[1, {MAX_UNITS}]")
+                self.fault(f"{path}.{name}", "out-of-range", value=units, range=f"[1, {MAX_UNITS}]")
+                return False
             values["neurons"] = (_TO_MINT,) * units
         elif isinstance(neurons, list | tuple):
             if len(neurons) > MAX_UNITS:
-                return self.fault(f"{path}.neurons", "out-of-range", value=len(neurons), range=f"[1, {MAX_UNITS}]")
+                self.fault(f"{path}.neurons", "out-of-range", value=len(neurons), range=f"[1, {MAX_UNITS}]")
+                return False
             if any(not item or item == _TO_MINT for item in neurons):
                 self.fault(f"{path}.neurons", "empty-id")
             if units is not None and units != len(neurons):
-                self.fault(f"{path}.units", "units-not-neurons", units=units, neurons=len(neurons))
-        return self.record(Dense, values, path)
+                self.fault(f"{path}.{name}", "units-not-neurons", units=units, neurons=len(neurons))
+        return True
 
     def minted(self, network: NetworkSpec, counted: bool) -> NetworkSpec:
         """Give ids to the neurons that have none, and keep the counter above all ids in use."""
@@ -252,7 +279,7 @@ class _Reader:
             self.fault("network.next_id", "id-counter", next_id=network.next_id, lowest=lowest)
         count, layers = max(lowest, network.next_id), []
         for layer in network.layers:
-            if _TO_MINT in layer.neurons:
+            if isinstance(layer, Weighted) and _TO_MINT in layer.neurons:
                 layer, count = replace(layer, neurons=tuple(f"n{count + index}" for index in range(layer.units))), count + layer.units
             layers.append(layer)
         return replace(network, layers=tuple(layers), next_id=count)
@@ -261,7 +288,7 @@ class _Reader:
 def _ids(network: NetworkSpec) -> Iterator[str]:
     for layer in network.layers:
         yield layer.id
-        yield from layer.neurons
+        yield from layer.neurons if isinstance(layer, Weighted) else ()
 
 
 def _join(path: str, name: str) -> str:

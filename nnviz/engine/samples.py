@@ -31,12 +31,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """All parts of the data; `classes` is 0 when the targets are values."""
+    """All parts of the data.
+
+    Attributes:
+        classes: 0 when the targets are values.
+        teacher: what a teacher's output layer sums up to for each sample of the whole data set (its logits), shape
+            (all samples, classes), found by `Part.rows`; None without a teacher.
+    """
 
     train: Part
     validation: Part
     test: Part
     classes: int
+    teacher: Array | None = None
 
 
 def encode(y: Array, classes: int, outputs: int, low: float, high: float) -> Array:

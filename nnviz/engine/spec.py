@@ -1,107 +1,98 @@
 """What the user made: network, training and data as frozen values, and the one judge of them.
 
-Everything else is derived from a `Spec` and its seed. Layers and neurons carry ids that never change
-and are never reused: edits, selection, animation and the transfer of weights follow ids, not positions.
+Everything else is derived from a `Spec` and its seed.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar
 
+from nnviz.engine import judging
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES, REDUCTIONS
+from nnviz.engine.network_problems import MAX_LAYERS, MAX_WEIGHTS, network_problems
+from nnviz.engine.network_spec import (
+    LAYERS,
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    InputSpec,
+    Layer,
+    MaxPool2D,
+    NetworkSpec,
+    Weighted,
+)
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.problem import Problem, SpecError, problem
-from nnviz.engine.table import Choice, Entry, Parameter, choose
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.engine.table import Choice, Parameter, choose
 
+__all__ = [
+    "LAYERS",
+    "MAX_LAYERS",
+    "MAX_WEIGHTS",
+    "AvgPool2D",
+    "BatchNorm",
+    "Conv2D",
+    "DataFacts",
+    "DataSpec",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "InputSpec",
+    "Layer",
+    "MaxPool2D",
+    "NetworkSpec",
+    "Spec",
+    "Split",
+    "TrainingSpec",
+    "Weighted",
+    "check",
+    "problems",
+]
 FORMAT = 1
 PRECISIONS = ("float64", "float32")
-PROBLEMS = ("classification", "regression")
+PROBLEMS = ("classification", "regression", "autoencoder")
 SCALINGS = ("none", "standard", "minmax")
-MAX_LAYERS = 200
-MAX_WEIGHTS = 20_000_000
-MOST = 2.0**32  # of every count, seed and strength
-
-
-@dataclass(frozen=True, slots=True)
-class InputSpec:
-    """The input: its shape and one name a number; the names are the ids of the input neurons."""
-
-    shape: tuple[int, ...]
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dense:
-    """A fully connected layer: z = W·a + b, a = f(z); W has shape (units, units of the layer before)."""
-
-    kind: ClassVar[str] = "dense"
-    id: str
-    name: str
-    neurons: tuple[str, ...]
-    activation: Choice = field(default_factory=lambda: choose(ACTIVATIONS, "tanh"))
-    initializer: Choice = field(default_factory=lambda: choose(INITIALIZERS, "xavier_uniform"))
-    use_bias: bool = True
-    train_bias: bool = True
-    frozen: bool = False
-    rate_multiplier: float = 1.0
-    l1: float | None = None
-    l2: float | None = None
-
-    @property
-    def units(self) -> int:
-        """How many neurons the layer has."""
-        return len(self.neurons)
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkSpec:
-    """Input and layers, first to last; `next_id` is the counter new ids come from."""
-
-    input: InputSpec
-    layers: tuple[Dense, ...]
-    next_id: int = 1
-
-    def index(self, layer_id: str) -> int:
-        """Return the position of a layer in `layers`. Raises KeyError."""
-        for index, layer in enumerate(self.layers):
-            if layer.id == layer_id:
-                return index
-        raise KeyError(layer_id)
-
-    def layer(self, layer_id: str) -> Dense:
-        """Return the layer with this id. Raises KeyError."""
-        return self.layers[self.index(layer_id)]
-
-    def sources(self, index: int) -> tuple[str, ...]:
-        """Return the ids of the neurons that layer `index` reads."""
-        return self.layers[index - 1].neurons if index else self.input.names
-
-    @property
-    def weights(self) -> int:
-        """How many weights and biases there are."""
-        return sum(layer.units * (len(self.sources(index)) + layer.use_bias) for index, layer in enumerate(self.layers))
+MISSING = ("drop", "mean", "median")
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSpec:
-    """How the network learns. `batch_size` 0 is the full batch, `epochs` 0 is until stopped; clips are off at None."""
+    """How the network learns.
+
+    Attributes:
+        clip_value, clip_norm, target_loss, target_metric, max_seconds: None is off.
+        l1, l2: of the layers that have none of their own.
+        batch_size: 0 is the full batch.
+        epochs: after how many training stops by itself; 0 is never.
+        patience: after how many epochs without a lower validation loss training stops; 0 is never.
+        restore_best: whether it then takes back the weights of the best epoch.
+    """
 
     loss: Choice = field(default_factory=lambda: choose(LOSSES, "mse"))
     reduction: str = "half-mean"
     optimizer: Choice = field(default_factory=lambda: choose(OPTIMIZERS, "sgd"))
     learning_rate: float = 0.03
+    schedule: Choice = field(default_factory=lambda: choose(SCHEDULES, "constant"))
+    warmup_epochs: int = 0
     clip_value: float | None = None
     clip_norm: float | None = None
+    normalize_gradients: bool = False
     l1: float = 0.0
     l2: float = 0.0
     batch_size: int = 10
     epochs: int = 0
+    target_loss: float | None = None
+    target_metric: float | None = None
+    max_seconds: float | None = None
+    patience: int = 0
+    restore_best: bool = True
     seed: int = 0
     precision: str = "float64"
 
@@ -118,15 +109,24 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class DataSpec:
-    """Where the samples come from and how they are prepared."""
+    """Where the samples come from and how they are prepared.
+
+    Attributes:
+        problem: what is learned; an autoencoder's targets are its inputs.
+        targets: the columns to be predicted; the data set's own where there are none.
+        features: what the network is fed; every column where there are none.
+        missing: what becomes of samples with empty cells: they are dropped, or filled by their column's mean or median.
+    """
 
     source: str
     problem: str = "classification"
     samples: int = 500
     noise: float = 0.0
     seed: int = 0
+    targets: tuple[str, ...] = ()
     features: tuple[str, ...] = ("x1", "x2")
     scaling: str = "none"
+    missing: str = "drop"
     split: Split = field(default_factory=Split)
 
 
@@ -142,7 +142,15 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class DataFacts:
-    """What can be said of the data of a `DataSpec` before it is made; `classes` is 0 for regression."""
+    """What can be said of the data of a `DataSpec` before it is made.
+
+    Attributes:
+        columns: what features can be made of.
+        train, validation, test: how many samples each part has.
+        classes: 0 where the targets are values; `targets` is how many values there are then.
+        shape: of one sample, (height, width, channels) of images, () else.
+        teacher: whether a teacher's answers are known.
+    """
 
     columns: tuple[str, ...]
     train: int
@@ -150,6 +158,8 @@ class DataFacts:
     test: int
     classes: int
     targets: int
+    shape: tuple[int, ...] = ()
+    teacher: bool = False
 
 
 def check(spec: Spec, facts: DataFacts | None = None) -> Spec:
@@ -167,79 +177,81 @@ def problems(spec: Spec, facts: DataFacts | None = None) -> tuple[Problem, ...]:
         spec: what to judge.
         facts: what is known of its data; without them only the spec itself is judged.
     """
-    found = [*_network_problems(spec.network), *_training_problems(spec), *_data_problems(spec)]
+    found = [*network_problems(spec.network), *_training_problems(spec), *_data_problems(spec)]
     if facts is not None and not found:
         found = list(_fitting_problems(spec, facts))
-    return tuple(found)
-
-
-def _network_problems(network: NetworkSpec) -> Iterator[Problem]:
-    if not network.layers:
-        yield problem("network.layers", "no-layers")
-    if len(network.layers) > MAX_LAYERS:
-        yield problem("network.layers", "too-many-layers", count=len(network.layers), limit=MAX_LAYERS)
-    names = network.input.names
-    if not names or math.prod(network.input.shape) != len(names):
-        yield problem("network.input", "no-inputs")
-    ids = [layer.id for layer in network.layers]
-    yield from _repeated("network.layers", ["", *ids])
-    yield from _repeated("network.input.names", names)
-    for index, layer in enumerate(network.layers):
-        yield from _layer_problems(f"network.layers.{index}", layer)
-    if network.weights > MAX_WEIGHTS:
-        yield problem("network", "too-many-weights", count=network.weights, limit=MAX_WEIGHTS)
-
-
-def _layer_problems(path: str, layer: Dense) -> Iterator[Problem]:
-    if not layer.neurons:
-        yield problem(f"{path}.units", "no-units", layer=layer.name)
-    yield from _repeated(f"{path}.neurons", layer.neurons)
-    yield from _choice_problems(f"{path}.activation", layer.activation, ACTIVATIONS)
-    yield from _choice_problems(f"{path}.initializer", layer.initializer, INITIALIZERS)
-    yield from _number_problems(f"{path}.rate_multiplier", layer.rate_multiplier, Parameter("rate_multiplier", 1.0, 0.0))
-    for name in ("l1", "l2"):
-        if getattr(layer, name) is not None:
-            yield from _number_problems(f"{path}.{name}", getattr(layer, name), Parameter(name, 0.0, 0.0, MOST))
+    return tuple(dict.fromkeys(found))
 
 
 def _training_problems(spec: Spec) -> Iterator[Problem]:
     training = spec.training
-    yield from _choice_problems("training.loss", training.loss, LOSSES)
-    yield from _choice_problems("training.optimizer", training.optimizer, OPTIMIZERS)
-    yield from _member_problems("training.reduction", training.reduction, REDUCTIONS)
-    yield from _member_problems("training.precision", training.precision, PRECISIONS)
-    yield from _number_problems("training.learning_rate", training.learning_rate, Parameter("rate", 0.03, 0.0, open_low=True))
+    yield from judging.choice("training.loss", training.loss, LOSSES)
+    yield from judging.choice("training.optimizer", training.optimizer, OPTIMIZERS)
+    yield from judging.member("training.reduction", training.reduction, REDUCTIONS)
+    yield from judging.member("training.precision", training.precision, PRECISIONS)
+    yield from judging.number("training.learning_rate", training.learning_rate, Parameter("rate", 0.03, 0.0, open_low=True))
     for name in ("clip_value", "clip_norm"):
         if getattr(training, name) is not None:
-            yield from _number_problems(f"training.{name}", getattr(training, name), Parameter(name, 1.0, 0.0, open_low=True))
-    for name in ("l1", "l2", "batch_size", "epochs", "seed"):
-        yield from _number_problems(f"training.{name}", getattr(training, name), Parameter(name, 0.0, 0.0, MOST))
+            yield from judging.number(f"training.{name}", getattr(training, name), Parameter(name, 1.0, 0.0, open_low=True))
+    yield from judging.choice("training.schedule", training.schedule, SCHEDULES)
+    for name in ("l1", "l2", "batch_size", "epochs", "seed", "warmup_epochs", "patience"):
+        yield from judging.number(f"training.{name}", getattr(training, name), Parameter(name, 0.0, 0.0, judging.MOST))
+    for name, low in (("target_loss", -math.inf), ("target_metric", -math.inf), ("max_seconds", 0.0)):
+        if getattr(training, name) is not None:
+            yield from judging.number(f"training.{name}", getattr(training, name), Parameter(name, 1.0, low, judging.MOST, open_low=True))
     yield from _loss_problems(spec)
+    yield from _decay_problems(spec)
 
 
 def _loss_problems(spec: Spec) -> Iterator[Problem]:
     """A cross-entropy takes logarithms of the outputs, so these must be probabilities."""
-    loss, layers = LOSSES.get(spec.training.loss.kind), spec.network.layers
-    output = ACTIVATIONS.get(layers[-1].activation.kind) if layers else None
-    if loss is None or output is None or not loss.needs_probabilities:
+    loss, last = LOSSES.get(spec.training.loss.kind), spec.network.layers[-1] if spec.network.layers else None
+    if loss is None or not isinstance(last, Dense) or last.activation.kind not in ACTIVATIONS:
         return
-    if not output.probabilities:
-        yield problem("training.loss", "loss-needs-probabilities", loss=spec.training.loss.kind, activation=layers[-1].activation.kind)
+    if loss.needs_probabilities and not ACTIVATIONS[last.activation.kind].probabilities:
+        yield problem("training.loss", "loss-needs-probabilities", loss=spec.training.loss.kind, activation=last.activation.kind)
+
+
+def _decay_problems(spec: Spec) -> Iterator[Problem]:
+    """Each step multiplies a weight by 1 − rate·decay: from 2 on it grows, with its sign changing, instead of fading.
+
+    With momentum μ the limit is 2(1 + μ), with Nesterov's 2(1 + μ)/(1 + 2μ) (Polyak 1964); the adaptive optimizers divide the
+    slope of the penalty by its own size and know no such limit.
+    """
+    training, options = spec.training, dict(spec.training.optimizer.parameters)
+    mu = options.get("momentum", 0.0)
+    limits = {"sgd": 2.0, "momentum": 2 * (1 + mu), "nesterov": 2 * (1 + mu) / (1 + 2 * mu)}
+    limit, decay = limits.get(training.optimizer.kind), options.get("weight_decay", 0.0)
+    for index, layer in enumerate(spec.network.layers):
+        if not isinstance(layer, Weighted) or layer.frozen:
+            continue
+        rate = training.learning_rate * layer.rate_multiplier
+        yield from _too_strong("training.optimizer.weight_decay", "weight_decay", decay, rate, 2.0)
+        if limit is not None:
+            own = layer.l2 is not None
+            path = f"network.layers.{index}.l2" if own else "training.l2"
+            yield from _too_strong(path, "l2", layer.l2 if layer.l2 is not None else training.l2, rate, limit)
+
+
+def _too_strong(path: str, name: str, decay: float, rate: float, limit: float) -> Iterator[Problem]:
+    if decay * rate >= limit:
+        yield problem(path, "decay-too-strong", name=name, decay=decay, rate=rate, product=decay * rate, limit=limit)
 
 
 def _data_problems(spec: Spec) -> Iterator[Problem]:
     data, split = spec.data, spec.data.split
-    yield from _member_problems("data.problem", data.problem, PROBLEMS)
-    yield from _member_problems("data.scaling", data.scaling, SCALINGS)
-    yield from _number_problems("data.samples", data.samples, Parameter("samples", 500, 1, 1e6))
-    yield from _number_problems("data.noise", data.noise, Parameter("noise", 0, 0, 1))
-    yield from _number_problems("data.seed", data.seed, Parameter("seed", 0, 0, MOST))
+    yield from judging.member("data.problem", data.problem, PROBLEMS)
+    yield from judging.member("data.scaling", data.scaling, SCALINGS)
+    yield from judging.member("data.missing", data.missing, MISSING)
+    yield from judging.number("data.samples", data.samples, Parameter("samples", 500, 1, 1e6))
+    yield from judging.number("data.noise", data.noise, Parameter("noise", 0, 0, 1))
+    yield from judging.number("data.seed", data.seed, Parameter("seed", 0, 0, judging.MOST))
     parts = (split.train, split.validation, split.test)
     for name, part in zip(("train", "validation", "test"), parts, strict=True):
-        yield from _number_problems(f"data.split.{name}", part, Parameter(name, 0, 0, 1))
+        yield from judging.number(f"data.split.{name}", part, Parameter(name, 0, 0, 1))
     if not math.isclose(sum(parts), 1.0, abs_tol=1e-9):
         yield problem("data.split", "split-sum", total=sum(parts))
-    if data.features != spec.network.input.names:
+    if data.features and data.features != spec.network.input.names:
         yield problem("network.input.names", "inputs-not-features", features=", ".join(data.features))
 
 
@@ -253,40 +265,44 @@ def _fitting_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
             yield problem(f"data.split.{part}", "empty-part", part=part)
     if spec.training.batch_size > facts.train > 0:
         yield problem("training.batch_size", "batch-too-large", batch=spec.training.batch_size, train=facts.train)
-    last, output = len(spec.network.layers) - 1, spec.network.layers[-1]
+    if 1 in (spec.training.batch_size, facts.train % (spec.training.batch_size or facts.train or 1)) and _ties_samples(spec.network):
+        yield problem("training.batch_size", "batch-of-one")
+    yield from _input_problems(spec, facts)
+    yield from _target_problems(spec, facts)
+
+
+def _ties_samples(network: NetworkSpec) -> bool:
+    """Tell whether a batch norm has one number a sample only, of which a batch of one has no spread."""
+    norms = (index for index, layer in enumerate(network.layers) if isinstance(layer, BatchNorm))
+    return any(math.prod(network.read_shape(index)[:-1]) == 1 for index in norms)
+
+
+def _input_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
+    """The network must read as many numbers as a sample has; an image must keep its shape."""
+    shape, own = spec.network.input.shape, facts.shape or (len(facts.columns),)
+    if not spec.data.features and math.prod(shape) != len(facts.columns):
+        yield problem("network.input", "inputs-not-columns", inputs=math.prod(shape), columns=len(facts.columns))
+    elif len(shape) == 3 and shape != own:
+        yield problem("network.input", "shape-not-data", shape="×".join(map(str, shape)), data="×".join(map(str, own)))
+
+
+def _target_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
+    """Output and loss must fit what is to be predicted."""
+    last, output, loss = len(spec.network.layers) - 1, spec.network.output, spec.training.loss.kind
     allowed = ((1, 2) if facts.classes == 2 else (facts.classes,)) if facts.classes else (facts.targets,)
     if output.units not in allowed:
         yield problem(f"network.layers.{last}.units", "output-units", units=output.units, allowed=" / ".join(map(str, allowed)))
     if (spec.data.problem == "classification") != bool(facts.classes):
         yield problem("data.problem", "wrong-problem", source=spec.data.source, problem=spec.data.problem)
-    elif not facts.classes and LOSSES[spec.training.loss.kind].needs_probabilities:
-        yield problem("training.loss", "loss-needs-classes", loss=spec.training.loss.kind)
-    elif output.units == 1 and spec.training.loss.kind == "categorical_crossentropy":
-        yield problem("training.loss", "loss-needs-outputs", loss=spec.training.loss.kind)
+    elif not facts.classes and LOSSES[loss].needs_classes and not (loss == "binary_crossentropy" and _unit_targets(spec, facts)):
+        yield problem("training.loss", "loss-needs-classes", loss=loss)
+    elif output.units == 1 and loss in ("categorical_crossentropy", "distillation"):
+        yield problem("training.loss", "loss-needs-outputs", loss=loss)
+    elif LOSSES[loss].needs_teacher and not facts.teacher:
+        yield problem("training.loss", "no-teacher")
 
 
-def _repeated(path: str, names: list[str] | tuple[str, ...]) -> Iterator[Problem]:
-    for name in sorted(name for name, count in Counter(names).items() if count > 1):
-        yield problem(path, "repeated", name=name)
-
-
-def _member_problems(path: str, name: str, known: Mapping[str, object] | tuple[str, ...]) -> Iterator[Problem]:
-    if name not in known:
-        yield problem(path, "unknown-name", name=name, known=", ".join(known))
-
-
-def _choice_problems(path: str, choice: Choice, table: Mapping[str, Entry]) -> Iterator[Problem]:
-    if choice.kind not in table:
-        yield from _member_problems(path, choice.kind, tuple(table))
-        return
-    values, parameters = dict(choice.parameters), table[choice.kind].parameters
-    if set(values) != {item.name for item in parameters}:
-        yield problem(path, "wrong-parameters", name=choice.kind, known=", ".join(item.name for item in parameters))
-        return
-    for item in parameters:
-        yield from _number_problems(f"{path}.{item.name}", values[item.name], item)
-
-
-def _number_problems(path: str, value: float, parameter: Parameter) -> Iterator[Problem]:
-    if not parameter.allows(value):
-        yield problem(path, "out-of-range", value=value, range=parameter.range)
+def _unit_targets(spec: Spec, facts: DataFacts) -> bool:
+    """Tell whether an autoencoder's targets lie in [0, 1]: pixels as they are, or columns scaled to it."""
+    scaled = spec.data.scaling == "minmax" or (spec.data.scaling == "none" and bool(facts.shape))
+    return spec.data.problem == "autoencoder" and scaled

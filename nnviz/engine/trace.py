@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnviz.engine.batches import chunk_rows
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.batches import step_rows
+from nnviz.engine.layers import TrainingMode
 from nnviz.engine.network import Network, Pass, views
 from nnviz.engine.objective import Objective
 from nnviz.engine.optimizers import State
-from nnviz.engine.spec import Spec
-from nnviz.engine.table import Choice, bind
+from nnviz.engine.spec import Spec, Weighted
+from nnviz.engine.table import Choice, bind, choose
 from nnviz.engine.update import Update
 
 Array = NDArray[Any]
@@ -30,7 +32,10 @@ class LayerTrace:
         regularization_weights, regularization_bias: gradient of the penalty.
         used_weights, used_bias: the gradient the optimizer gets: the sum of both, clipped.
         step_weights, step_bias: what is added to the parameters.
-        inputs_after, a_after: forward again, with the new weights.
+        inputs_after, a_after: forward again, with the new weights; dropout silences the same units again.
+        memory: what the layer kept for the way back: the mask of a dropout, m/(1 − p); the `Statistics` of a batch norm; where
+            in its window each winner of a pooling stands; None for the others.
+        statistics, new_statistics: of a batch norm the running mean and variance before and after, (2, channels); else empty.
     """
 
     id: str
@@ -57,6 +62,9 @@ class LayerTrace:
     new_bias: Array
     inputs_after: Array
     a_after: Array
+    memory: Any
+    statistics: Array
+    new_statistics: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ def trace(
     rows: Array | None = None,
     count: int | None = None,
     dtype: DTypeLike = np.float64,
+    rate: float | None = None,
 ) -> Trace:
     """Make one optimizer step on copies and keep every number; then go forward again with the new weights.
 
@@ -123,17 +132,17 @@ def trace(
         rows: where the samples stand in the data; 0, 1, … if None.
         count: the step's number as the optimizer counts it, if its moments began later.
         dtype: the arithmetic.
+        rate: the learning rate; that of the spec if None.
     """
     parameters, x, targets = (np.array(item, dtype) for item in (parameters, x, targets))
-    state = {name: moment.astype(dtype) for name, moment in state.items()}
-    objective, update = Objective(spec, dtype), Update(spec, dtype)
-    count = step if count is None else count
+    objective, update, count = Objective(spec, dtype), Update(spec, dtype, rate), step if count is None else count
     with np.errstate(all="ignore"):
-        walk = _walk(Network(spec.network, parameters), objective, x, targets)
-        batch_scale = objective.batch_scale(len(x))
-        penalty = objective.penalty_gradient(parameters)
+        walk = _walk(Network(spec.network, parameters), objective, x, targets, spec.training.seed, step)
+        batch_scale, penalty = objective.batch_scale(len(x)), objective.penalty_gradient(parameters)
+        state = {name: moment.astype(dtype) for name, moment in state.items()}
         flats, clip_factor, state_after = _step(update, parameters, batch_scale * walk.gradient, penalty, state, count)
-        again = Network(spec.network, flats.new).forward(x)
+        again = _forward(Network(spec.network, flats.new), x, spec.training.seed, step)
+        Network(spec.network, flats.new).follow(walk.passed)
         return Trace(
             spec=spec,
             step=step,
@@ -185,50 +194,57 @@ class _Flats(NamedTuple):
 def _step(update: Update, old: Array, gradient: Array, penalty: Array | None, state: State, count: int) -> tuple[_Flats, float, State]:
     """Return the step, the factor of clipping, and the moments after it; the operations are those of `Learner.finish`."""
     used, factor = update.clip(gradient if penalty is None else gradient + penalty)
-    change, state = update.change(used, state, count)
+    change, state = update.change(used, state, count, old)
     return _Flats(old, gradient, np.zeros_like(old) if penalty is None else penalty, used, change, old + change), factor, state
 
 
-def _walk(network: Network, objective: Objective, x: Array, t: Array) -> _Walk:
+def _walk(network: Network, objective: Objective, x: Array, t: Array, seed: int, step: int) -> _Walk:
     """Go forward and backward in the chunks in which training does, so that the sums are the same to the last bit."""
-    rows = chunk_rows(network.spec)
-    passes, deltas, gradient = [], [], np.zeros_like(network.parameters)
+    deltas, gradient, rows = [], np.zeros_like(network.parameters), step_rows(network.spec)
     for start in range(0, len(x), rows):
-        passed, part = network.forward(x[start : start + rows]), t[start : start + rows]
+        passed, part = network.forward(x[start : start + rows], TrainingMode(seed, step, start)), t[start : start + rows]
         delta = objective.delta(passed, part)
         gradient = network.backward(passed, delta) if start == 0 else gradient + network.backward(passed, delta)
-        passes.append(passed)
         deltas.append(network.deltas(passed, delta))
-    passed = Pass(*(_joined([item[place] for item in passes]) for place in range(3)))
+    passed = _forward(network, x, seed, step)
     return _Walk(passed, _joined(deltas), objective.output_gradient(passed, t), objective.sample_losses(passed, t), gradient)
 
 
-def _joined(chunks: list[list[Array]]) -> list[Array]:
-    """Return one array a layer from one list of layers a chunk."""
-    return [np.concatenate(parts) for parts in zip(*chunks, strict=True)]
+def _forward(network: Network, x: Array, seed: int, step: int) -> Pass:
+    """Go forward as training does, chunk by chunk."""
+    rows = step_rows(network.spec)
+    passes = [network.forward(x[start : start + rows], TrainingMode(seed, step, start)) for start in range(0, len(x), rows)]
+    return passes[0] if len(passes) == 1 else Pass(*(_joined([item[place] for item in passes]) for place in range(4)))
+
+
+def _joined(chunks: list[list[Any]]) -> list[Any]:
+    """Return one array a layer from one list of layers a chunk; None where there is nothing."""
+    return [None if parts[0] is None else np.concatenate(parts) for parts in zip(*chunks, strict=True)]
 
 
 def _layer_traces(spec: Spec, walk: _Walk, flats: _Flats, again: Pass) -> tuple[LayerTrace, ...]:
     by_layer = zip(*(views(spec.network, flat) for flat in flats), strict=True)
     network, passed = Network(spec.network, flats.old), walk.passed
     found = []
-    for index, (layer, parts) in enumerate(zip(network.layers, by_layer, strict=True)):
+    for index, (layer, parts) in enumerate(zip(spec.network.layers, by_layer, strict=True)):
         old, gradient, penalty, used, change, new = parts
         z, a, last = passed.z[index], passed.a[index], index == len(network.layers) - 1
-        derivative = layer.activation.derivative
+        activation = layer.activation if isinstance(layer, Weighted) else choose(ACTIVATIONS, "linear")
+        derivative = ACTIVATIONS[activation.kind].derivative
+        after = None if last else network.layers[index + 1]
         found.append(
             LayerTrace(
-                id=layer.spec.id,
-                name=layer.spec.name,
-                kind=layer.spec.kind,
-                activation=layer.spec.activation,
+                id=layer.id,
+                name=layer.name,
+                kind=layer.kind,
+                activation=activation,
                 inputs=passed.inputs[index],
                 weights=old.weights,
                 bias=old.bias,
                 z=z,
                 a=a,
-                derivative=None if derivative is None else bind(derivative, layer.spec.activation)(z, a),
-                upstream=walk.output_gradient if last else network.layers[index + 1].upstream(walk.deltas[index + 1]),
+                derivative=None if derivative is None else bind(derivative, activation)(z, a),
+                upstream=walk.output_gradient if after is None else after.upstream(walk.deltas[index + 1], passed.memory[index + 1]),
                 delta=walk.deltas[index],
                 grad_weights=gradient.weights,
                 grad_bias=gradient.bias,
@@ -242,6 +258,9 @@ def _layer_traces(spec: Spec, walk: _Walk, flats: _Flats, again: Pass) -> tuple[
                 new_bias=new.bias,
                 inputs_after=again.inputs[index],
                 a_after=again.a[index],
+                memory=passed.memory[index],
+                statistics=old.statistics,
+                new_statistics=new.statistics,
             )
         )
     return tuple(found)

@@ -13,21 +13,23 @@ import math
 from collections.abc import Iterable, Iterator
 from contextvars import copy_context
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.batches import Batches, Feed, chunk_rows
+from nnviz.engine.batches import Batches, Feed, step_rows
+from nnviz.engine.course import Course, Stop
 from nnviz.engine.divergence import DivergedError, diverged
+from nnviz.engine.encoding import encoded, encoding
 from nnviz.engine.evaluation import Evaluation, Examination, metric_name
 from nnviz.engine.history import Curves, CurveState, CurveStore, HistoryRow
 from nnviz.engine.learner import Learner
-from nnviz.engine.network import Network, initialize, same_layout, transfer, views
+from nnviz.engine.network import Network
 from nnviz.engine.optimizers import State
-from nnviz.engine.samples import Samples, encode
-from nnviz.engine.snapshot import Snapshot, begin, carry
+from nnviz.engine.samples import Samples
+from nnviz.engine.snapshot import Snapshot, begin, carry, carry_initial, redrawn_layers
 from nnviz.engine.spec import Spec
 from nnviz.engine.table import Choice
 from nnviz.engine.trace import Trace, trace
@@ -47,6 +49,9 @@ class Trainer:
         step_count, epoch: how many steps and epochs are completed.
         position: how many samples of the present epoch have been learned from.
         hand_stepped: whether a step was applied by hand.
+        seconds: how long the run has worked since its start, or since it was opened.
+        learning_rate: of the present epoch, as the schedule has it.
+        stopped: why the newest epoch's end asks to stop; training that goes on all the same forgets it.
         latest: the newest evaluation; NaN before the first.
         stale: whether an edit or a jump has made `latest` out of date (see `refresh`); training on does not.
         history: the rows it was given, and with `keep_history` one for the start and for every epoch's end since.
@@ -59,6 +64,9 @@ class Trainer:
     epoch: int
     position: int
     hand_stepped: bool
+    seconds: float
+    learning_rate: float
+    stopped: Stop | None
     latest: Evaluation
     stale: bool
     history: list[HistoryRow]
@@ -88,12 +96,12 @@ class Trainer:
         self.history = list(history)
         self._quiet = copy_context()
         self._quiet.run(np.seterr, all="ignore")
-        self.initial, self._keep_history = initial, keep_history
+        self.initial, self._keep_history, self.seconds = initial, keep_history, 0.0
         self._store = CurveStore() if curves is None else CurveStore.restored(curves)
         for row in self.history if curves is None else ():
             self._store.add(row)
         self._best: tuple[float, Snapshot] | None = None
-        self._parts = _encoded(spec, samples)
+        self._parts = encoded(spec, samples)
         self.restore(snapshot or begin(spec, initial))
 
     @property
@@ -126,11 +134,14 @@ class Trainer:
         Raises:
             DivergedError: a number is not finite; the step is not made.
         """
+        begun, self.stopped = perf_counter(), None
         try:
             return self._quiet.run(next, self._work)
         except BaseException:  # whatever it was: the work is over, but the run can go on
             self._work = self._train()
             raise
+        finally:
+            self.seconds += perf_counter() - begun
 
     def step(self) -> None:
         """Make one optimizer step. Raises DivergedError."""
@@ -153,14 +164,14 @@ class Trainer:
             yield False
             while self.position < len(x):
                 last = self._batches.end(self.position)
-                self._learner.begin()
+                self._learner.begin(self.step_count + 1)
                 for start in range(self.position, last, self._chunk):
                     if start > self.position:
                         yield False
                     self._learner.add(*feed.rows(start, min(start + self._chunk, last)))
                 if not self._learner.finish(self._count()):
                     chunks = feed.chunks(self.position, last, self._chunk)
-                    raise diverged(self.step_count + 1, self.network, self._learner.objective, chunks)
+                    raise diverged(self.step_count + 1, self.network, self._learner.objective, chunks, self.spec.training.seed)
                 self.position = last
                 self.step_count += 1
                 yield True
@@ -176,18 +187,24 @@ class Trainer:
         if self._begun:
             self.epoch, self.position = self.epoch + 1, 0
         self._begun = True
-        new, rate = self.latest, self.spec.training.learning_rate
+        new, rate = self.latest, self._learner.update.learning_rate
         losses = new.train_loss, new.train_metric, new.validation_loss, new.validation_metric
         row = HistoryRow(self.epoch, self.step_count, *losses, rate)
         self._store.add(row)
         if self._keep_history:
             self.history.append(row)
+        stop = self._course.end(self.epoch, new, self.network.parameters, self.seconds) if self.epoch else None
+        self.learning_rate = self._learner.update.learning_rate = self._course.rate(self.epoch)
         if self._best is None or new.train_loss < self._best[0] or math.isnan(self._best[0]):
             self._best = new.train_loss, self.snapshot()
+        weights = self._course.over() if stop and stop.reason == "patience" else None
+        if weights is not None:
+            self.network.parameters[...], self.stale = weights, True
+        self.stopped = stop
 
     def _evaluation(self) -> Iterator[bool]:
         """Evaluate the present parameters into `latest`, a piece at a time."""
-        train, validation = self._examination("train"), self._examination("validation")
+        train, validation = (self._examination(part) for part in ("train", "validation"))
         yield from train.pieces()
         yield from validation.pieces()
         name = metric_name(self.samples.classes)
@@ -226,6 +243,8 @@ class Trainer:
             self.position,
             self._moments_since,
             self.hand_stepped,
+            self._course.past,
+            self._course.weights,
         )
 
     def best(self) -> Snapshot:
@@ -242,6 +261,7 @@ class Trainer:
 
     def reset(self) -> None:
         """Go back to the start of the run."""
+        self.seconds = 0.0
         self._stand(begin(self.spec, self.initial))
 
     def _stand(self, snapshot: Snapshot) -> None:
@@ -251,11 +271,13 @@ class Trainer:
         state = {name: moment.astype(dtype) for name, moment in snapshot.state.items()}
         far = bool(np.abs(self._parts["train"][1]).max(initial=0.0) > FAR)
         self._learner = Learner(self.spec, network, state, wary=far)
-        self._chunk = chunk_rows(self.spec.network)
+        self._chunk = step_rows(self.spec.network)
         self._batches = Batches(len(self.samples.train), training.batch_size, training.seed)
         self.step_count, self.epoch, self.position = snapshot.step_count, snapshot.epoch, snapshot.position
         self._moments_since, self.hand_stepped = snapshot.moments_since, snapshot.hand_stepped
         self.latest, self.stale = Evaluation(metric_name=metric_name(self.samples.classes)), True
+        self._course, self.stopped = Course(training, snapshot.past, snapshot.best), None
+        self.learning_rate = self._learner.update.learning_rate = self._course.rate(self.epoch)
         self._begun = snapshot.step_count > 0
         if not self._begun:
             self._store, self.history, self._best = CurveStore(), [], None
@@ -268,11 +290,11 @@ class Trainer:
         Another seed or initializer starts a new run; another number of training samples begins the epoch anew.
         """
         old, same_data, latest, present = self.spec, samples is self.samples, self.latest, self.snapshot()
-        redrawn = _redrawn(old, spec)
+        redrawn = redrawn_layers(old, spec)
         if self.initial is not None:
-            self.initial = _carry_initial(self.initial, old, spec, redrawn)
-        if not (same_data and _encoding(spec) == _encoding(old)):
-            self._parts = _encoded(spec, samples)
+            self.initial = carry_initial(self.initial, old, spec, redrawn)
+        if not (same_data and encoding(spec) == encoding(old)):
+            self._parts = encoded(spec, samples)
         if not (same_data and (spec.network, _measure(spec)) == (old.network, _measure(old))):
             self._best = None
         if len(samples.train) != len(self.samples.train):
@@ -284,18 +306,19 @@ class Trainer:
             self._stand(carry(present, spec, kept))
             self.latest = replace(latest, metric_name=self.latest.metric_name)
 
-    def trace(self, x: Array, targets: Array, rows: Array | None = None) -> Trace:
-        """Return the next step as it would be on these samples, in float64; nothing changes."""
-        return trace(self.spec, self.network.parameters, self.state, self.step_count + 1, x, targets, rows, self._count())
+    def trace(self, x: Array, targets: Array, rows: Array | None = None, dtype: DTypeLike = np.float64) -> Trace:
+        """Return the next step as it would be on these samples; nothing changes."""
+        parameters, step, rate = self.network.parameters, self.step_count + 1, self._learner.update.learning_rate
+        return trace(self.spec, parameters, self.state, step, x, targets, rows, self._count(), dtype, rate)
 
     def trace_next(self) -> Trace:
-        """Return the step that training will make next, to the last bit; nothing changes."""
+        """Return the step that training will make next, to the last bit; an epoch that is through is evaluated first."""
+        while self.position == len(self.samples.train):
+            self.advance()
         x, t = self._parts["train"]
-        epoch, position = (self.epoch, self.position) if self.position < len(x) else (self.epoch + 1, 0)
-        order, batch = self._batches.order(epoch, position), slice(position, self._batches.end(position))
+        order, batch = self._batches.order(self.epoch, self.position), slice(self.position, self._batches.end(self.position))
         rows = np.arange(len(x))[batch] if order is None else order[batch]
-        parameters, step, places = self.network.parameters, self.step_count + 1, self.samples.train.rows[rows]
-        return trace(self.spec, parameters, self.state, step, x[rows], t[rows], places, self._count(), parameters.dtype)
+        return self.trace(x[rows], t[rows], self.samples.train.rows[rows], self.network.parameters.dtype)
 
     def apply(self, shown: Trace) -> None:
         """Make exactly the step shown; the batch order stays where it is.
@@ -314,42 +337,6 @@ class Trainer:
         self.latest = latest
 
 
-def _encoded(spec: Spec, samples: Samples) -> dict[str, tuple[Array, Array]]:
-    """Return inputs and targets of each part in the run's precision, shapes (samples, inputs) and (samples, outputs)."""
-    outputs, (low, high), precision = _encoding(spec)
-    parts = {"train": samples.train, "validation": samples.validation, "test": samples.test}
-    return {
-        name: (part.x.astype(precision), encode(part.y, samples.classes, outputs, low, high).astype(precision))
-        for name, part in parts.items()
-    }
-
-
-def _encoding(spec: Spec) -> tuple[int, tuple[float, float], str]:
-    """Return what the encoding of targets depends on: outputs, the two targets of a single one, and the precision."""
-    output = spec.network.layers[-1]
-    return output.units, ACTIVATIONS[output.activation.kind].range, spec.training.precision
-
-
 def _measure(spec: Spec) -> tuple[Choice, str]:
     """Return what must be equal for losses to be comparable."""
     return spec.training.loss, spec.training.reduction
-
-
-def _redrawn(old: Spec, new: Spec) -> list[str]:
-    """Return the ids of the layers that stay but get another initializer."""
-    before = {layer.id: layer.initializer for layer in old.network.layers}
-    return [layer.id for layer in new.network.layers if before.get(layer.id, layer.initializer) != layer.initializer]
-
-
-def _carry_initial(initial: Array, old: Spec, new: Spec, redrawn: list[str]) -> Array:
-    """Return weights that were given as the start of the run, fitted to an edited spec; some layers are drawn anew."""
-    if same_layout(old.network, new.network) and not redrawn:
-        return initial
-    fresh = initialize(new.network, new.training.seed)
-    carried = transfer(old.network, initial, new.network, fresh)
-    for layer, view, drawn in zip(new.network.layers, views(new.network, carried), views(new.network, fresh), strict=True):
-        if layer.id in redrawn:
-            view.weights[...] = drawn.weights
-            if layer.use_bias:
-                view.bias[...] = drawn.bias
-    return carried

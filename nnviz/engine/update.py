@@ -8,73 +8,107 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnviz.engine.network import views
+from nnviz.engine.network import pruned_places, views
 from nnviz.engine.optimizers import OPTIMIZERS, State
-from nnviz.engine.spec import NetworkSpec, Spec
+from nnviz.engine.spec import Dense, NetworkSpec, Spec, Weighted
 from nnviz.engine.table import bind
 
 Array = NDArray[Any]
+LEAST_SQUARES = 1e-30  # below, squares are lost in float32: its smallest number is 1.4e-45
 
 
 class Update:
     """The rule by which a spec changes parameters.
 
     Attributes:
-        clips: whether there is any clipping.
+        clips: whether there is any clipping or normalization.
         rates: what the optimizer's change is multiplied by, one number a parameter; None when all are 1.
             A frozen parameter has 0: masking the change, not the gradient, stops the moments from moving it too.
     """
 
-    def __init__(self, spec: Spec, dtype: DTypeLike = np.float64) -> None:
+    def __init__(self, spec: Spec, dtype: DTypeLike = np.float64, rate: float | None = None) -> None:
+        """Take the rule from a spec; `rate` is the learning rate, that of the spec before any schedule if None."""
         training = spec.training
         self._step = bind(OPTIMIZERS[training.optimizer.kind].step, training.optimizer)
-        self.learning_rate = training.learning_rate
+        self.learning_rate = training.learning_rate if rate is None else rate
         self._clip_value, self._clip_norm = training.clip_value, training.clip_norm
-        self.clips = training.clip_value is not None or training.clip_norm is not None
+        self._normalize = training.normalize_gradients
+        self.clips = self._normalize or not (training.clip_value is None and training.clip_norm is None)
         self.rates = rates(spec.network, dtype)
 
     def clip(self, gradient: Array) -> tuple[Array, float]:
-        """Clip every entry to ±clip_value, then the whole vector to the length clip_norm (Pascanu, Mikolov & Bengio 2013).
+        """Clip every entry to ±clip_value, then the whole vector to the length clip_norm, then give it the length 1.
+
+        Clipping by the norm: Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks.
+        What is not trained has no part in the length. A gradient of zeros stays as it is. Where the length becomes 1 anyway,
+        clipping by the norm before makes no difference.
 
         Returns:
-            The clipped gradient and the factor min(1, clip_norm / ‖g‖) of the second clipping.
+            The gradient to be used and the factor of both changes of length, min(1, clip_norm / ‖g‖) or 1 / ‖g‖.
         """
         if self._clip_value is not None:
             gradient = np.clip(gradient, -self._clip_value, self._clip_value)
-        if self._clip_norm is None:
+        if not self._normalize and self._clip_norm is None:
             return gradient, 1.0
+        if self.rates is not None:
+            gradient = (self.rates != 0) * gradient
         length = norm(gradient)
-        if length <= self._clip_norm:
+        wanted = 1.0 if self._normalize or self._clip_norm is None else min(length, self._clip_norm)
+        if length in (0.0, wanted):
             return gradient, 1.0
-        factor = self._clip_norm / length
-        return factor * gradient, factor
+        return wanted * direction(gradient), wanted / length
 
-    def change(self, gradient: Array, state: State, count: int) -> tuple[Array, State]:
+    def change(self, gradient: Array, state: State, count: int, parameters: Array) -> tuple[Array, State]:
         """Return what is added to the parameters, and the moments after it; `count` is 1 for the optimizer's first step."""
-        change, state = self._step(gradient, state, count, self.learning_rate)
+        change, state = self._step(gradient, state, count, self.learning_rate, parameters)
         return (change if self.rates is None else self.rates * change), state
 
 
 def rates(spec: NetworkSpec, dtype: DTypeLike = np.float64) -> Array | None:
-    """Return 0 for what is not trained, else the layer's rate multiplier, as a flat vector; None when all are 1."""
+    """Return 0 for what is not trained, else the layer's rate multiplier, as a flat vector; None when all are 1.
+
+    Not trained are frozen layers, frozen biases, running statistics, pruned edges, and every edge from or to a lesioned neuron:
+    it is to come back as it was.
+    """
     flat = np.empty(spec.weights, dtype)
-    for layer, view in zip(spec.layers, views(spec, flat), strict=True):
+    silent: frozenset[str] = frozenset()
+    for index, (layer, view) in enumerate(zip(spec.layers, views(spec, flat), strict=True)):
         rate = 0.0 if layer.frozen else layer.rate_multiplier
-        view.weights[...] = rate
-        if layer.use_bias:
-            view.bias[...] = rate if layer.train_bias else 0.0
+        view.weights[...], view.statistics[...] = rate, 0.0
+        if view.bias.flags.writeable:
+            view.bias[...] = 0.0 if isinstance(layer, Weighted) and not layer.train_bias else rate
+        if silent:
+            view.weights[:, [source.partition("@")[0] in silent for source in spec.sources(index)]] = 0
+        if isinstance(layer, Weighted):
+            silent = frozenset(layer.lesioned)
+            rows = [neuron in silent for neuron in layer.neurons]
+            view.weights[rows] = 0
+            if layer.use_bias:
+                view.bias[rows] = 0
+        if isinstance(layer, Dense) and layer.pruned:
+            view.weights[pruned_places(spec, index)] = 0
     return None if (flat == 1).all() else flat
 
 
 def norm(vector: Array) -> float:
-    """Return the Euclidean length; a finite vector never overflows."""
+    """Return the Euclidean length; squares of a finite vector never overflow, nor are they lost where they are tiny."""
     squares = float(np.dot(vector, vector))
-    if 0 < squares < math.inf:
+    if LEAST_SQUARES < squares < math.inf:
         return math.sqrt(squares)
-    largest = float(np.abs(vector).max())
+    largest = float(np.abs(vector).max(initial=0.0))
     if not 0 < largest < math.inf:
         return largest
     return largest * float(np.sqrt(np.square(vector / largest).sum()))
+
+
+def direction(vector: Array) -> Array:
+    """Return v/‖v‖, the vector with length 1, however long or short it is; zeros and what is not finite stay as they are."""
+    largest = float(np.abs(vector).max(initial=0.0))
+    if not 0 < largest < math.inf:
+        return vector
+    scaled: Array = vector / largest
+    scaled /= math.sqrt(float(np.dot(scaled, scaled)))
+    return scaled
 
 
 def finite(vector: Array) -> bool:

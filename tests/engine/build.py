@@ -2,42 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import LOSSES
+from nnviz.engine.network_spec import (
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    InputSpec,
+    Layer,
+    MaxPool2D,
+    NetworkSpec,
+    Shape,
+    Weighted,
+    default_names,
+)
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.samples import Array, Part, Samples
-from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec
-from nnviz.engine.table import choose
+from nnviz.engine.spec import DataSpec, Spec, TrainingSpec
+from nnviz.engine.table import Choice, Entry, choose
 
 
 def network(*sizes: int, hidden: str = "tanh", output: str = "tanh", **fields: Any) -> NetworkSpec:
-    """Return a network of the given sizes, inputs first; layers l1, l2, …, neurons n1, n2, … throughout."""
-    layers, count = [], 1
-    for index, units in enumerate(sizes[1:], 1):
-        neurons = tuple(f"n{count + unit}" for unit in range(units))
-        name = output if index == len(sizes) - 1 else hidden
-        layers.append(Dense(f"l{index}", f"Dense {index}", neurons, choose(ACTIVATIONS, name), **fields))
-        count += units
-    names = tuple(f"x{number}" for number in range(1, sizes[0] + 1))
-    return NetworkSpec(InputSpec((sizes[0],), names), tuple(layers), count)
+    """Return a network of dense layers of the given sizes, inputs first; ids as in `stack`."""
+    names = [hidden] * (len(sizes) - 2) + [output]
+    return stack((sizes[0],), *(dense(units, name, **fields) for units, name in zip(sizes[1:], names, strict=True)))
+
+
+def stack(shape: Shape, *layers: Layer) -> NetworkSpec:
+    """Return a network of any layers on inputs of a shape; layers become l1, l2, …, neurons and filters n1, n2, … throughout."""
+    made, count = list[Layer](), 1
+    for index, layer in enumerate(layers, 1):
+        layer = replace(layer, id=f"l{index}", name=f"{type(layer).__name__} {index}")
+        if isinstance(layer, Weighted):
+            layer = replace(layer, neurons=tuple(f"n{count + unit}" for unit in range(layer.units)))
+            count += layer.units
+        made.append(layer)
+    return NetworkSpec(InputSpec(shape, default_names(shape)), tuple(made), count)
+
+
+def dense(units: int, activation: str | Choice = "tanh", **fields: Any) -> Dense:
+    """Return a dense layer for `stack`."""
+    return Dense("", "", ("",) * units, chosen(ACTIVATIONS, activation), **fields)
+
+
+def conv(filters: int, kernel: tuple[int, int] = (3, 3), activation: str | Choice = "tanh", **fields: Any) -> Conv2D:
+    """Return a convolution for `stack`."""
+    return Conv2D("", "", ("",) * filters, kernel, activation=chosen(ACTIVATIONS, activation), **fields)
+
+
+def chosen(table: Mapping[str, Entry], choice: str | Choice) -> Choice:
+    """Return the choice itself, or that of a name with the defaults."""
+    return choose(table, choice) if isinstance(choice, str) else choice
+
+
+def max_pool(size: tuple[int, int] = (2, 2), stride: tuple[int, int] = (2, 2)) -> MaxPool2D:
+    """Return a max pooling for `stack`."""
+    return MaxPool2D("", "", size, stride)
+
+
+def avg_pool(size: tuple[int, int] = (2, 2), stride: tuple[int, int] = (2, 2)) -> AvgPool2D:
+    """Return an average pooling for `stack`."""
+    return AvgPool2D("", "", size, stride)
+
+
+def flatten() -> Flatten:
+    """Return a flatten for `stack`."""
+    return Flatten("", "")
+
+
+def dropout(rate: float = 0.5) -> Dropout:
+    """Return a dropout for `stack`."""
+    return Dropout("", "", rate)
+
+
+def batch_norm(momentum: float = 0.1, epsilon: float = 1e-5, **fields: Any) -> BatchNorm:
+    """Return a batch norm for `stack`."""
+    return BatchNorm("", "", momentum, epsilon, **fields)
 
 
 def spec(
     *sizes: int,
     hidden: str = "tanh",
     output: str = "tanh",
-    loss: str = "mse",
-    optimizer: str = "sgd",
+    **training: Any,
+) -> Spec:
+    """Return a spec for `samples` or `values`, as `trained` takes it."""
+    return trained(network(*sizes, hidden=hidden, output=output), **training)
+
+
+def trained(
+    made: NetworkSpec,
+    loss: str | Choice = "mse",
+    optimizer: str | Choice = "sgd",
     problem: str = "classification",
     **training: Any,
 ) -> Spec:
-    """Return a spec for `samples` or `values`."""
-    made = network(*sizes, hidden=hidden, output=output)
-    settings = TrainingSpec(loss=choose(LOSSES, loss), optimizer=choose(OPTIMIZERS, optimizer), **training)
+    """Return a spec for a network."""
+    settings = TrainingSpec(loss=chosen(LOSSES, loss), optimizer=chosen(OPTIMIZERS, optimizer), **training)
     return Spec(made, settings, DataSpec("circle", problem, features=made.input.names))
 
 

@@ -29,7 +29,7 @@ def learner(made: Spec, parameters: Array | None = None, *, wary: bool = False) 
 
 
 def learn(made: Learner, x: Array, t: Array, rows: int = 1000) -> bool:
-    made.begin()
+    made.begin(1)
     with np.errstate(all="ignore"):
         for start in range(0, len(x), rows):
             made.add(x[start : start + rows], t[start : start + rows])
@@ -104,7 +104,7 @@ def test_a_wary_learner_looks_at_the_loss_of_every_batch() -> None:
 def test_a_long_batch_keeps_one_chunk_only() -> None:
     here = learner(spec(2, 32, 1))
     x, t = np.ones((500, 2)), np.ones((500, 1))
-    here.begin()
+    here.begin(1)
     here.add(x, t)
     tracemalloc.start()
     try:

@@ -1,13 +1,30 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.optimizers import OPTIMIZERS, Array, State, nadam_momentum, nadam_product
 from nnviz.engine.table import choose
 from tests.engine.tables.make_optimizers import EVERY, SIZE, TABLE, gradients
 
-CASES = ["sgd", "momentum", "momentum-half", "adam", "adam-odd"]
+CASES = [
+    *["sgd", "momentum", "momentum-half", "nesterov", "nesterov-half", "adagrad", "adagrad-odd", "rmsprop", "rmsprop-odd"],
+    *["adadelta", "adadelta-odd", "adam", "adam-odd", "adamw", "adamw-odd", "nadam", "nadam-odd", "nadam-slow"],
+]
+
+
+def default_step(
+    name: str, gradient: Array, state: State | None = None, count: int = 1, rate: float = 0.1, parameters: Array | None = None
+) -> tuple[Array, State]:
+    """Make a step with the defaults of the table, from zeros if nothing else is given."""
+    optimizer, zeros = OPTIMIZERS[name], np.zeros_like(gradient)
+    state = optimizer.state(gradient.size, gradient.dtype) if state is None else state
+    options = dict(choose(OPTIMIZERS, name).parameters)
+    return optimizer.step(gradient, state, count, rate, zeros if parameters is None else parameters, **options)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -19,40 +36,96 @@ def test_1000_steps_as_pytorch_makes_them(case: str) -> None:
     options = dict(choose(OPTIMIZERS, optimizer.name, **options).parameters)
     parameters, state, seen = np.linspace(-1.0, 1.0, SIZE), optimizer.state(SIZE), []
     for count, gradient in enumerate(gradients(), 1):
-        change, state = optimizer.step(gradient, state, count, rate, **options)
+        change, state = optimizer.step(gradient, state, count, rate, parameters, **options)
         parameters = parameters + change
         if count % EVERY == 0:
             seen.append(parameters)
     np.testing.assert_allclose(seen, expected, rtol=1e-12, atol=1e-15)
 
 
+def test_the_table_has_every_optimizer() -> None:
+    with np.load(TABLE) as file:
+        assert {key.split("/")[0] for key in file.files} == set(CASES)
+    assert {case.split("-")[0] for case in CASES} == set(OPTIMIZERS)
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_step_changes_nothing_it_was_given(name: str) -> None:
-    optimizer = OPTIMIZERS[name]
-    gradient, state = np.array([1.0, -2.0]), {moment: np.array([0.5, 0.25]) for moment in optimizer.moments}
+    gradient, parameters = np.array([1.0, -2.0]), np.array([3.0, 4.0])
+    state = {moment: np.array([0.5, 0.25]) for moment in OPTIMIZERS[name].moments}
     before = {moment: values.copy() for moment, values in state.items()}
-    optimizer.step(gradient, state, 3, 0.1, **dict(choose(OPTIMIZERS, name).parameters))
+    default_step(name, gradient, state, 3, parameters=parameters)
     np.testing.assert_array_equal(gradient, [1.0, -2.0])
+    np.testing.assert_array_equal(parameters, [3.0, 4.0])
     assert all((state[moment] == before[moment]).all() for moment in before)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_single_precision_stays_single(name: str) -> None:
-    optimizer = OPTIMIZERS[name]
-    state = optimizer.state(2, np.float32)
-    change, after = optimizer.step(np.ones(2, np.float32), state, 1, 0.1, **dict(choose(OPTIMIZERS, name).parameters))
+    change, after = default_step(name, np.ones(2, np.float32))
     assert change.dtype == np.float32
-    assert all(moment.dtype == np.float32 for moment in after.values())
+    assert set(after) == set(OPTIMIZERS[name].moments)
+    assert all(moment.dtype == np.float32 and moment.shape == (2,) for moment in after.values())
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_first_step_goes_down_the_slope(name: str) -> None:
-    optimizer = OPTIMIZERS[name]
-    change, _ = optimizer.step(np.array([2.0, -3.0]), optimizer.state(2), 1, 0.1, **dict(choose(OPTIMIZERS, name).parameters))
+    change, _ = default_step(name, np.array([2.0, -3.0]))
     assert (np.sign(change) == [-1, 1]).all()
 
 
-def test_adams_first_step_is_the_rate_whatever_the_slope() -> None:
-    optimizer = OPTIMIZERS["adam"]
-    change, _ = optimizer.step(np.array([1e-3, 5.0, -1e3]), optimizer.state(3), 1, 0.01, **dict(choose(OPTIMIZERS, "adam").parameters))
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_weight_without_slope_stays_where_it_is(name: str) -> None:
+    change, _ = default_step(name, np.zeros(2))
+    np.testing.assert_array_equal(change, 0)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_finds_the_bottom_of_a_bowl(name: str) -> None:
+    parameters, state = np.array([1.0, -0.5]), OPTIMIZERS[name].state(2)
+    for count in range(1, 2001):
+        change, state = default_step(name, parameters, state, count, 1.0 if name in ("adagrad", "adadelta") else 0.01, parameters)
+        parameters = parameters + change
+    assert np.abs(parameters).max() < 0.02
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw"])
+def test_adams_first_step_is_the_rate_whatever_the_slope(name: str) -> None:
+    change, _ = default_step(name, np.array([1e-3, 5.0, -1e3]), rate=0.01)
     np.testing.assert_allclose(change, [-0.01, -0.01, 0.01], rtol=2e-5)
+
+
+def test_nesterov_looks_ahead() -> None:
+    """After a turn of the slope it brakes harder than plain momentum."""
+    state = {"velocity": np.array([1.0])}
+    plain, ahead = (default_step(name, np.array([-1.0]), state, 2)[0] for name in ("momentum", "nesterov"))
+    np.testing.assert_allclose([plain[0], ahead[0]], [0.1 * 0.1, 0.1 * (1 + 0.9 * 0.1)])
+
+
+def test_adagrads_steps_shrink_like_the_root_of_the_time() -> None:
+    state = {"square": np.array([99.0])}
+    change, state = default_step("adagrad", np.array([1.0]), state, 100)
+    assert change[0] == pytest.approx(-0.1 / 10)
+    assert state["square"][0] == 100.0
+
+
+def test_weight_decay_is_apart_from_the_gradient() -> None:
+    """Every parameter loses the share ηλ, however its slopes are."""
+    parameters, gradient = np.array([1.0, -2.0, 4.0]), np.array([1e-3, 0.0, 50.0])
+    adam, _ = default_step("adam", gradient, parameters=parameters)
+    adamw, _ = default_step("adamw", gradient, parameters=parameters)
+    np.testing.assert_allclose(adamw - adam, -0.1 * 0.01 * parameters, rtol=1e-12)
+
+
+@given(st.integers(1, 6000), st.floats(0, 0.99999), st.floats(0, 1e4))
+@example(6000, 0.99999, 0.38)  # of all γ the one for which the factors left out matter most
+@example(6000, 0.99999, 0.5)
+@example(355, 0.9, 0.004)
+def test_nadams_product_leaves_out_only_what_does_not_matter(count: int, beta1: float, momentum_decay: float) -> None:
+    whole = math.prod(nadam_momentum(step, beta1, momentum_decay) for step in range(1, count + 1))
+    assert nadam_product(count, beta1, momentum_decay) == pytest.approx(whole, rel=1e-11, abs=1e-17)
+
+
+def test_nadams_product_of_a_million_steps_is_as_quick() -> None:
+    assert nadam_product(10**6, 0.9, 0.004) == 0
+    assert nadam_product(10**6, 0.999999, 1e9) == pytest.approx(math.exp(-1), rel=1e-6)

@@ -129,7 +129,7 @@ def test_reading_changes_nothing_it_was_given() -> None:
         ("network.layers.0.neurons", ["n1", ""], "empty-id"),
         ("network.layers.0.neurons", ["n1", "n1"], "repeated"),
         ("network.layers.0.units", 3, "units-not-neurons"),
-        ("network.layers.0.kind", "conv2d", "unknown-name"),
+        ("network.layers.0.kind", "gru", "unknown-name"),
         ("network.layers.0.l2", -0.1, "out-of-range"),
         ("network.input.shape", [2.0], "wrong-type"),
         ("network.next_id", 3, "id-counter"),

@@ -64,8 +64,8 @@ def test_who_watches_changes_nothing() -> None:
 def test_chunks_only_divide_the_work(monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
     made = spec(2, 4, 1, batch_size=batch)
     whole = trained(made, 12)
-    for module in ("trainer", "evaluation"):
-        monkeypatch.setattr(f"nnviz.engine.{module}.chunk_rows", lambda _spec: 3)
+    for place in ("trainer.step_rows", "evaluation.chunk_rows"):
+        monkeypatch.setattr(f"nnviz.engine.{place}", lambda _spec: 3)
     cut, pieces = Trainer(made, DATA), 0
     while cut.step_count < 12:
         cut.advance()

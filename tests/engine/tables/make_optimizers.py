@@ -27,20 +27,39 @@ def gradients() -> NDArray[Any]:
     return found
 
 
+def cases(optim: Any) -> dict[str, tuple[Any, float, dict[str, Any], dict[str, float]]]:
+    """Return by name what is run: PyTorch's optimizer, the rate, PyTorch's options, and the same by our names."""
+    odd = {"betas": (0.8, 0.95), "eps": 1e-6}, {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6}
+    return {
+        "sgd": (optim.SGD, 0.03, {}, {}),
+        "momentum": (optim.SGD, 0.03, {"momentum": 0.9}, {"momentum": 0.9}),
+        "momentum-half": (optim.SGD, 0.1, {"momentum": 0.5}, {"momentum": 0.5}),
+        "nesterov": (optim.SGD, 0.03, {"momentum": 0.9, "nesterov": True}, {"momentum": 0.9}),
+        "nesterov-half": (optim.SGD, 0.1, {"momentum": 0.5, "nesterov": True}, {"momentum": 0.5}),
+        "adagrad": (optim.Adagrad, 0.01, {}, {}),
+        "adagrad-odd": (optim.Adagrad, 0.3, {"eps": 1e-3}, {"epsilon": 1e-3}),
+        "rmsprop": (optim.RMSprop, 0.01, {}, {}),
+        "rmsprop-odd": (optim.RMSprop, 0.003, {"alpha": 0.7, "eps": 1e-4}, {"alpha": 0.7, "epsilon": 1e-4}),
+        "adadelta": (optim.Adadelta, 1.0, {}, {}),
+        "adadelta-odd": (optim.Adadelta, 0.4, {"rho": 0.6, "eps": 1e-4}, {"rho": 0.6, "epsilon": 1e-4}),
+        "adam": (optim.Adam, 0.001, {}, {}),
+        "adam-odd": (optim.Adam, 0.02, *odd),
+        "adamw": (optim.AdamW, 0.001, {}, {}),
+        "adamw-odd": (optim.AdamW, 0.02, odd[0] | {"weight_decay": 0.4}, odd[1] | {"weight_decay": 0.4}),
+        "nadam": (optim.NAdam, 0.002, {}, {}),
+        "nadam-odd": (optim.NAdam, 0.02, odd[0] | {"momentum_decay": 0.1}, odd[1] | {"momentum_decay": 0.1}),
+        "nadam-slow": (optim.NAdam, 0.002, {"betas": (0.999, 0.999), "momentum_decay": 5.0}, {"beta1": 0.999, "momentum_decay": 5.0}),
+    }
+
+
 def main() -> None:
     """Run every optimizer and write the table."""
     import torch
 
-    cases = {
-        "sgd": (torch.optim.SGD, 0.03, {}, {}),
-        "momentum": (torch.optim.SGD, 0.03, {"momentum": 0.9}, {"momentum": 0.9}),
-        "momentum-half": (torch.optim.SGD, 0.1, {"momentum": 0.5}, {"momentum": 0.5}),
-        "adam": (torch.optim.Adam, 0.001, {}, {}),
-        "adam-odd": (torch.optim.Adam, 0.02, {"betas": (0.8, 0.95), "eps": 1e-6}, {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6}),
-    }
+    torch.set_default_dtype(torch.float64)  # else NAdam keeps its product of momenta in single precision
     table = {}
-    for name, (kind, rate, options, ours) in cases.items():
-        parameters = torch.linspace(-1.0, 1.0, SIZE, dtype=torch.float64).requires_grad_()
+    for name, (kind, rate, options, ours) in cases(torch.optim).items():
+        parameters = torch.linspace(-1.0, 1.0, SIZE).requires_grad_()
         optimizer, seen = kind([parameters], lr=rate, **options), []
         for step, gradient in enumerate(gradients(), 1):
             parameters.grad = torch.tensor(gradient)
