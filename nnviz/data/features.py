@@ -41,7 +41,7 @@ def compute(names: tuple[str, ...], columns: tuple[str, ...], raw: Array) -> Arr
     """Return features of raw rows, shapes (samples, columns) -> (samples, features); every name must be `available`."""
     derived = _derived(columns)
     if derived is None:
-        return raw[:, [columns.index(name) for name in names]]
+        return raw.copy() if names == columns else np.take(raw, [columns.index(name) for name in names], axis=1)
     return np.stack([derived[name](raw) for name in names], axis=1)
 
 
@@ -52,24 +52,49 @@ def _derived(columns: tuple[str, ...]) -> Mapping[str, Callable[[Array], Array]]
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """x ↦ (x − offset)/scale, column by column."""
+    """x ↦ (x − offset)/scale, column by column; `filling`, where there is one, stands in for empty (NaN) cells."""
 
     offset: Array
     scale: Array
+    filling: Array | None = None
 
     def __call__(self, x: Array) -> Array:
-        return (x - self.offset) / self.scale
+        if self.filling is not None:
+            x = np.where(np.isnan(x), self.filling, x)
+        scaled = x - self.offset
+        scaled /= self.scale
+        return scaled
 
 
-def fit(kind: str, x: Array) -> Scaling:
+def fit(kind: str, x: Array, missing: str = "drop") -> Scaling:
     """Return the scaling that makes `x`, shape (samples, features), mean 0 and variance 1, or fit into [0, 1].
 
-    A constant column is only moved to 0: it has no spread to divide by. Raises KeyError for an unknown kind.
+    A constant column is only moved to 0: it has no spread to divide by. With `missing` "mean" or "median", empty (NaN)
+    cells are filled by that of their column, which must not be all empty. Raises KeyError for an unknown kind.
     """
-    offset, scale = {
-        "none": (np.zeros(x.shape[1]), np.ones(x.shape[1])),
-        "standard": (x.mean(axis=0), x.std(axis=0)),
-        "minmax": (x.min(axis=0), np.ptp(x, axis=0)),
-    }[kind]
-    rounding = 16.0 * np.finfo(np.float64).eps * np.abs(x).max(axis=0)
-    return Scaling(offset, np.where(scale > rounding, scale, 1.0))
+    filling = None
+    if missing != "drop":
+        filling = np.nanmedian(x, axis=0) if missing == "median" else np.nanmean(x, axis=0)
+        x = np.where(np.isnan(x), filling, x)
+    if kind == "none":
+        return Scaling(np.zeros(x.shape[1]), np.ones(x.shape[1]), filling)
+    offset, scale = {"standard": _mean_and_deviation, "minmax": _least_and_range}[kind](x)
+    return Scaling(offset, np.where(scale > rounding(x), scale, 1.0), filling)
+
+
+def constant(x: Array) -> Array:
+    """Return which columns hold one value, to rounding, shapes (samples, columns) -> (columns,); NaN is no value."""
+    return np.asarray(np.fmax.reduce(x, axis=0) - np.fmin.reduce(x, axis=0) <= rounding(x))
+
+
+def rounding(x: Array) -> Array:
+    """Return up to what spread the numbers of each column may be one number, rounded, shape (columns,)."""
+    return np.asarray(16.0 * np.finfo(np.float64).eps * np.fmax.reduce(np.abs(x), axis=0))
+
+
+def _mean_and_deviation(x: Array) -> tuple[Array, Array]:
+    return x.mean(axis=0), x.std(axis=0)
+
+
+def _least_and_range(x: Array) -> tuple[Array, Array]:
+    return x.min(axis=0), np.ptp(x, axis=0)

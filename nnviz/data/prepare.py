@@ -1,12 +1,13 @@
-"""From a `DataSpec` to samples: make the data set, split it, compute the features, scale them.
+"""From a `DataSpec` to samples: make the data set, compute its features, drop or fill empty cells, split it, scale it.
 
 Everything follows from the spec: the same `DataSpec` gives equal bits. How large each part is follows from the
-number of samples alone, so `facts` can say it without making the data.
+number of samples alone, so `facts` can say it without making the data; only where samples with empty cells are
+dropped is a table read to count the rest.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,156 +15,136 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from nnviz.data.datasets import DATASETS, Dataset, Domain
+from nnviz.data.dataset import Dataset
+from nnviz.data.datasets import DATASETS
 from nnviz.data.features import Scaling, available, compute, fit
-from nnviz.engine.problem import SpecError, problem
+from nnviz.data.prepared import PARTS, TRAIN, Prepared
+from nnviz.data.review import empty_columns, problems_of
+from nnviz.data.splitting import part_sizes, split
+from nnviz.engine.problem import Problem, SpecError, problem
 from nnviz.engine.samples import Part, Samples
-from nnviz.engine.spec import SCALINGS, DataFacts, DataSpec, Split
+from nnviz.engine.spec import MISSING, SCALINGS, DataFacts, DataSpec
 
+__all__ = ["TRAIN", "Prepared", "facts", "prepare"]
 Array = NDArray[Any]
-TRAIN, VALIDATION, TEST = 0, 1, 2
 MAKING, SPLITTING = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """Data ready to learn from, with all that is needed to show it.
+class _Rows:
+    """The samples that are kept, unscaled and not yet split: features, raw columns and own targets, a row each."""
 
-    Attributes:
-        samples: the scaled features and targets, by part.
-        raw: all rows as made, shape (n, columns). columns, units, domain: name, unit and shown range of each.
-        labels: class numbers, shape (n,), None for regression. values: shape (n, targets), None for classes.
-        part_of: shape (n,): 0 train, 1 validation, 2 test.
-        features: what the network is fed. scaling: fitted on the training part.
-    """
-
-    samples: Samples
+    x: Array
     raw: Array
-    columns: tuple[str, ...]
-    units: tuple[str, ...]
-    domain: Domain
-    labels: Array | None
-    values: Array | None
-    class_names: tuple[str, ...]
-    target_names: tuple[str, ...]
-    part_of: Array
-    features: tuple[str, ...]
-    scaling: Scaling
-
-    @property
-    def plane(self) -> bool:
-        """Whether there are two raw coordinates, so that everything can be drawn over them."""
-        return self.columns == ("x1", "x2")
-
-    @property
-    def line(self) -> bool:
-        """Whether there is one raw coordinate."""
-        return self.columns == ("x1",)
-
-    def inputs(self, raw_rows: Array) -> Array:
-        """Return what the network is fed for raw rows, shapes (rows, columns) -> (rows, features)."""
-        return self.scaling(compute(self.features, self.columns, raw_rows))
+    targets: Array
+    gaps: tuple[tuple[str, int], ...]
+    dropped: int
 
 
 def facts(data: DataSpec) -> DataFacts:
     """Return what can be said of the data without making it.
 
     Raises:
-        SpecError: there is no such source.
+        SpecError: there is no such source or target.
     """
     source = _source(data)
-    train, validation, test = part_sizes(_count(data, source), data.split)
-    return DataFacts(available(source.columns), train, validation, test, source.classes, source.targets)
+    sizes = part_sizes(_kept_count(data, source), data.split)
+    classes = 0 if data.problem == "autoencoder" else source.classes
+    return DataFacts(available(source.columns), *sizes, classes, len(_target_names(data, source)), source.shape)
 
 
 def prepare(data: DataSpec) -> Prepared:
     """Make the data, split it, and compute and scale its features.
 
     Raises:
-        SpecError: there is no such source, feature or scaling, or no sample to train on.
+        SpecError: there is no such source, feature, target, scaling or way with empty cells, no sample to train on,
+            or nobody could learn from these data; `nnviz.data.review` says why.
     """
     source = _source(data)
     _check(data, source)
-    made = source.make(_count(data, source), data.noise, _generator(data, MAKING))
-    classes = made.targets if source.classes else None
-    part_of = split(len(made.inputs), data.split, classes, _generator(data, SPLITTING))
-    x = compute(data.features, source.columns, made.inputs)
-    scaling = fit(data.scaling, x[part_of == TRAIN])
-    x = scaling(x)
-    rows = [np.flatnonzero(part_of == part) for part in (TRAIN, VALIDATION, TEST)]
-    train, validation, test = (Part(x[part], made.targets[part], part) for part in rows)
+    features, target_names = _features(data, source), _target_names(data, source)
+    rows = _made(data, source)
+    groups = rows.targets if source.classes else None
+    part_of = split(len(rows.x), data.split, groups, _generator(data, SPLITTING))
+    scaling = _fitted(data, features, rows.x[part_of == TRAIN])
+    x = scaling(rows.x)
+    targets, classes = (x, 0) if data.problem == "autoencoder" else (rows.targets, source.classes)
+    train, validation, test = (_part(x, targets, np.flatnonzero(part_of == number)) for number in range(len(PARTS)))
     return Prepared(
-        samples=Samples(train, validation, test, source.classes),
-        raw=made.inputs,
+        samples=Samples(train, validation, test, classes),
+        raw=rows.raw,
         columns=source.columns,
         units=source.units,
         domain=source.domain,
-        labels=classes,
-        values=None if source.classes else made.targets,
+        labels=targets if classes else None,
+        values=None if classes else targets,
+        groups=groups,
         class_names=source.class_names,
-        target_names=source.target_names,
+        target_names=target_names,
         part_of=part_of,
-        features=data.features,
+        features=features,
         scaling=scaling,
+        shape=source.shape if features == source.columns else (),
+        missing=data.missing,
+        dropped=rows.dropped,
+        gaps=rows.gaps,
     )
 
 
-def part_sizes(samples: int, parts: Split) -> tuple[int, int, int]:
-    """Return how many samples train, validation and test get: rounding down leaves the rest to train."""
-    validation = _share(samples, parts.validation)
-    test = min(_share(samples, parts.test), samples - validation)
-    return samples - validation - test, validation, test
+def _fitted(data: DataSpec, features: tuple[str, ...], seen: Array) -> Scaling:
+    """Return the scaling of the training part. Raises SpecError where a column has nothing there to be filled with."""
+    _refuse(empty_columns(features, seen))
+    return fit(data.scaling, seen, data.missing)
 
 
-def split(samples: int, parts: Split, classes: Array | None, rng: Generator) -> Array:
-    """Return the part of each sample, shape (samples,): 0 train, 1 validation, 2 test.
-
-    Stratified, the classes share each part as they share the whole, to one sample.
-
-    Args:
-        samples: how many there are.
-        parts: the fractions.
-        classes: class numbers, shape (samples,), or None where there are none.
-        rng: shuffles within the classes.
-    """
-    _, validation, test = part_sizes(samples, parts)
-    if classes is None or not parts.stratified:
-        groups = [rng.permutation(samples)]
-    else:
-        groups = [rng.permutation(np.flatnonzero(classes == number)) for number in np.unique(classes)]
-    sizes = [len(group) for group in groups]
-    for_validation = apportion(validation, sizes)
-    for_test = apportion(test, [size - taken for size, taken in zip(sizes, for_validation, strict=True)])
-    part_of = np.full(samples, TRAIN, dtype=np.int8)
-    for group, first, second in zip(groups, for_validation, for_test, strict=True):
-        part_of[group[:first]] = VALIDATION
-        part_of[group[first : first + second]] = TEST
-    return part_of
+def _part(x: Array, targets: Array, rows: Array) -> Part:
+    """Return one part; where the targets are the inputs themselves, both are one array."""
+    fed = x[rows]
+    return Part(fed, fed if targets is x else targets[rows], rows)
 
 
-def apportion(seats: int, sizes: list[int]) -> list[int]:
-    """Share out `seats` in proportion to `sizes`, none getting more than its size, by largest remainders (Hamilton).
-
-    The counts add up to `seats` whenever the sizes allow it; of equal remainders the first wins.
-    """
-    total = sum(sizes)
-    if not total:
-        return [0 for _ in sizes]
-    quotas = [divmod(seats * size, total) for size in sizes]
-    counts = [whole for whole, _ in quotas]
-    by_remainder = sorted(range(len(sizes)), key=lambda index: -quotas[index][1])
-    for index in by_remainder[: seats - sum(counts)]:
-        counts[index] += 1
-    return counts
-
-
-def _share(samples: int, fraction: float) -> int:
-    """Return the fraction of the samples, rounded down; 0.3 of 10 is 3 though 0.3 is a little less in binary."""
-    return math.floor(samples * min(1.0, fraction) + 1e-9) if fraction > 0.0 else 0
+def _made(data: DataSpec, source: Dataset) -> _Rows:
+    """Make the data and leave out what is to be dropped. Raises SpecError where nothing can be learned from what is made."""
+    features = _features(data, source)
+    made = source.make(_count(data, source), data.noise, _generator(data, MAKING))
+    targets = made.targets
+    if data.targets and not source.classes:
+        targets = targets[:, [source.target_names.index(name) for name in data.targets]]
+    x = compute(features, source.columns, made.inputs)
+    _refuse(problems_of(features, x, targets, data.targets or source.target_names, source.classes or None, data.missing))
+    empty = np.isnan(x)
+    gaps = tuple((name, int(count)) for name, count in zip(features, empty.sum(axis=0), strict=True) if count)
+    if not gaps or data.missing != "drop":
+        return _Rows(x, made.inputs, targets, gaps, 0)
+    kept = ~empty.any(axis=1)
+    return _Rows(x[kept], made.inputs[kept], targets[kept], gaps, int((~kept).sum()))
 
 
 def _count(data: DataSpec, source: Dataset) -> int:
     return source.samples if source.samples is not None else max(0, data.samples)
+
+
+def _kept_count(data: DataSpec, source: Dataset) -> int:
+    """Return how many samples there are once those with empty cells in a feature are dropped."""
+    count = _count(data, source)
+    if not source.gaps or data.missing != "drop":
+        return count
+    known = tuple(name for name in _features(data, source) if name in source.columns)
+    empty = np.isnan(compute(known, source.columns, source.make(count, 0.0, _generator(data, MAKING)).inputs))
+    return count - int(empty.any(axis=1).sum())
+
+
+def _features(data: DataSpec, source: Dataset) -> tuple[str, ...]:
+    """Return what the network is fed: all there is where nothing was chosen."""
+    return data.features or available(source.columns)
+
+
+def _target_names(data: DataSpec, source: Dataset) -> tuple[str, ...]:
+    """Return what is to be predicted. Raises SpecError for a target the data set has not."""
+    unknown = [name for name in data.targets if name not in source.target_names]
+    known = ", ".join(source.target_names)
+    _refuse([problem("data.targets", "data-unknown-target", target=name, known=known) for name in unknown])
+    return _features(data, source) if data.problem == "autoencoder" else data.targets or source.target_names
 
 
 def _generator(data: DataSpec, purpose: int) -> Generator:
@@ -182,9 +163,14 @@ def _check(data: DataSpec, source: Dataset) -> None:
     known = available(source.columns)
     unknown = [name for name in data.features if name not in known]
     found = [problem("data.features", "unknown-feature", feature=name, known=", ".join(known)) for name in unknown]
-    if data.scaling not in SCALINGS:
-        found.append(problem("data.scaling", "unknown-name", name=data.scaling, known=", ".join(SCALINGS)))
-    if not part_sizes(_count(data, source), data.split)[0]:
+    for name, value, names in (("scaling", data.scaling, SCALINGS), ("missing", data.missing, MISSING)):
+        if value not in names:
+            found.append(problem(f"data.{name}", "unknown-name", name=value, known=", ".join(names)))
+    if not part_sizes(_kept_count(data, source), data.split)[0]:
         found.append(problem("data.split.train", "empty-part", part="train"))
+    _refuse(found)
+
+
+def _refuse(found: Sequence[Problem]) -> None:
     if found:
         raise SpecError(*found)

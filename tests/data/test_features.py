@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from nnviz.data.features import available, compute, fit
+from nnviz.data.features import available, compute, constant, fit
 
 RAW = np.array([[0.5, -2.0], [3.0, 0.25]])
 EXPECTED = {
@@ -46,8 +46,14 @@ def test_a_table_offers_its_columns_and_nothing_derived() -> None:
 
 def test_features_do_not_share_memory_with_the_raw_data() -> None:
     raw = RAW.copy()
-    compute(("x1", "x2"), ("x1", "x2"), raw)[:] = 0.0
-    assert raw.tolist() == RAW.tolist()
+    for columns in (("x1", "x2"), ("a", "b")):
+        compute(columns, columns, raw)[:] = 0.0
+        assert raw.tolist() == RAW.tolist()
+
+
+def test_features_lie_row_by_row_in_memory() -> None:
+    for names in (("a", "b"), ("b",), ("b", "a")):
+        assert compute(names, ("a", "b"), RAW).flags.c_contiguous
 
 
 def test_standard_and_minmax_do_what_they_say() -> None:
@@ -79,3 +85,34 @@ def test_one_sample_is_a_constant_column() -> None:
 )
 def test_scaling_is_finite_for_any_data(x: np.ndarray, kind: str) -> None:
     assert np.isfinite(fit(kind, x)(x)).all()
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(("missing", "filling"), [("mean", [4.0, 2.0]), ("median", [2.0, 2.0])])
+def test_empty_cells_are_filled_before_scaling(missing: str, filling: list[float]) -> None:
+    x = np.array([[1.0, NAN], [2.0, 2.0], [9.0, NAN]])
+    plain = fit("none", x, missing)
+    assert plain.filling is not None
+    assert plain.filling.tolist() == filling
+    assert plain(np.array([[NAN, 5.0], [7.0, NAN]])).tolist() == [[filling[0], 5.0], [7.0, filling[1]]]
+    for kind in ("standard", "minmax"):
+        scaling, filled = fit(kind, x, missing), np.where(np.isnan(x), filling, x)
+        assert scaling(x).tolist() == fit(kind, filled)(filled).tolist()
+        assert scaling(x)[:, 1].tolist() == [0.0] * 3
+
+
+def test_filling_and_scaling_leave_what_they_are_given_alone() -> None:
+    x = np.array([[1.0, NAN], [2.0, 2.0]])
+    before = x.tobytes()
+    fit("standard", x, "mean")(x)
+    assert x.tobytes() == before
+    whole = RAW.copy()
+    fit("none", whole)(whole)[:] = 9.0
+    assert whole.tolist() == RAW.tolist()
+
+
+def test_a_column_is_constant_up_to_rounding_and_an_empty_cell_is_no_value() -> None:
+    x = np.array([[0.1 + 0.2, 1.0, NAN, NAN, 0.0], [0.3, 1.0 + 1e-9, 4.0, NAN, 0.0], [0.3, 1.0, 4.0, NAN, 0.0]])
+    assert constant(x).tolist() == [True, False, True, False, True]
