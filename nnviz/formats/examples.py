@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nnviz.engine.network import Network
 from nnviz.engine.plain import from_plain
 from nnviz.engine.problem import ProblemError, problem
-from nnviz.engine.spec import Spec
+from nnviz.engine.spec import Spec, Weighted
 from nnviz.resources import resource
 
 Array = NDArray[Any]
@@ -67,7 +67,7 @@ def _initial(spec: Spec, given: dict[str, dict[str, Any]] | None) -> Array | Non
     network = Network(spec.network, None)
     for layer, view in zip(spec.network.layers, network.views, strict=True):
         view.weights[...] = np.array(given[layer.id]["weights"])
-        if layer.use_bias:
+        if isinstance(layer, Weighted) and layer.use_bias:
             view.bias[...] = np.array(given[layer.id]["bias"])
     network.parameters.flags.writeable = False
     return network.parameters

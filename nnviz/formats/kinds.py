@@ -11,7 +11,7 @@ from nnviz.engine.problem import Problem, problem
 from nnviz.formats.archive import Archive
 from nnviz.formats.parts import MANIFEST
 from nnviz.formats.strict import ImportProblem, open_regular
-from nnviz.formats.weights import CSV_HEADER
+from nnviz.formats.weights import csv_header
 
 _HEAD = 4096
 
@@ -125,7 +125,7 @@ def _of_text(head: bytes, suffix: Kind) -> Kind:
     text = head.decode("utf-8", "ignore").removeprefix("\ufeff")
     if b"\0" in head or len(text.encode()) < len(head) - 8:
         return suffix
-    if text.startswith(",".join(CSV_HEADER)):
+    if text.startswith(",".join(csv_header(1)[:2])):
         return Kind.CSV_WEIGHTS
     if suffix is Kind.UNKNOWN and text.lstrip()[:1] == "{":
         return Kind.JSON_WEIGHTS

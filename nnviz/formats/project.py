@@ -4,18 +4,21 @@
     spec.json           what the user made
     initial.npy         the weights the run began with, which Reset returns to (left out where the seed draws them)
     run.json, parameters.npy, moments/<name>.npy       where the run stands (left out before training)
+    best.npy            the weights early stopping may take back (left out where there are none)
+    teacher.npy         a teacher's answers to every sample, before its softmax (left out where there is none)
     curves/<name>.npy   the decimated learning curves, as they grow on (left out before training)
     history.csv         losses and metrics by epoch, for people and other programs
     view.json           what was looked at
 
-Format 1 had no curves and no view, and always the initial weights. Reading trusts nothing: sizes are checked before
+Format 1 had no curves and no view, and always the initial weights; format 2 knew dense layers only, and neither schedules
+nor teachers. Reading trusts nothing: sizes are checked before
 anything is allocated, every part must be named and match its checksum, and only `ImportProblem` escapes.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,22 +34,25 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.plain import from_plain, plain_record, to_plain
 from nnviz.engine.problem import Problem, SpecError
 from nnviz.engine.snapshot import Snapshot
-from nnviz.engine.spec import Spec, check
+from nnviz.engine.spec import DataFacts, Spec, check
 from nnviz.formats.archive import pack
 from nnviz.formats.parts import MANIFEST, Manifest, Parts
+from nnviz.formats.run import Run, run_of
 from nnviz.formats.strict import MAX_HEADER, MAX_JSON, ImportProblem, read_file, read_json, read_npy, write_json, write_npy
 from nnviz.formats.table import MAX_ROWS, history_csv, read_history
 from nnviz.formats.view import View
 
 Array = NDArray[Any]
 
-FORMAT = 2
+FORMAT = 3
 NEEDS = "0.1.0"
-_SPEC, _INITIAL, _RUN, _PARAMETERS, _HISTORY, _VIEW = (
+_SPEC, _INITIAL, _TEACHER, _RUN, _PARAMETERS, _BEST, _HISTORY, _VIEW = (
     "spec.json",
     "initial.npy",
+    "teacher.npy",
     "run.json",
     "parameters.npy",
+    "best.npy",
     "history.csv",
     "view.json",
 )
@@ -64,6 +70,7 @@ class Project:
         history, curves: what was recorded on the way.
         view: what was looked at.
         edited_at: the step at which the spec was last edited in the middle of the run, -1 if it was not.
+        teacher: the logits a teacher gave for every sample, (samples, classes); None without one.
     """
 
     spec: Spec
@@ -73,6 +80,7 @@ class Project:
     curves: CurveState | None = None
     view: View = field(default_factory=View)
     edited_at: int = -1
+    teacher: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +89,6 @@ class Opened:
 
     project: Project
     damaged: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """run.json: the counts and flags of a snapshot, and of its project."""
-
-    step_count: int
-    epoch: int
-    position: int
-    moments_since: int
-    hand_stepped: bool
-    edited_at: int = -1
-
-    def possible(self, samples: int) -> bool:
-        """Tell whether a run on so many samples can stand there: every epoch takes a step, and so does what is begun of one."""
-        if min(self.step_count, self.epoch, self.position, self.moments_since, self.edited_at + 1) < 0:
-            return False
-        begun = self.epoch + (self.position > 0)
-        return self.moments_since <= self.step_count and self.position <= samples and begun <= self.step_count
 
 
 def given(spec: Spec, initial: Array) -> Array | None:
@@ -116,11 +105,14 @@ def write_project(project: Project) -> bytes:
     parts, snapshot = {_SPEC: write_json(to_plain(project.spec))}, project.snapshot
     if project.initial is not None:
         parts[_INITIAL] = write_npy(project.initial)
+    if project.teacher is not None:
+        parts[_TEACHER] = write_npy(project.teacher.astype(np.float64))
     if snapshot is not None:
         if snapshot.network != project.spec.network:
             raise ValueError("the snapshot is of another network")
-        counts = snapshot.step_count, snapshot.epoch, snapshot.position, snapshot.moments_since
-        parts[_RUN] = write_json(plain_record(Run(*counts, snapshot.hand_stepped, project.edited_at)))
+        parts[_RUN] = write_json(plain_record(run_of(snapshot, project.edited_at)))
+        if snapshot.best is not None:
+            parts[_BEST] = write_npy(snapshot.best)
         parts[_PARAMETERS] = write_npy(snapshot.parameters)
         parts |= {_moment(name): write_npy(array) for name, array in snapshot.state.items()}
         if project.curves is not None:
@@ -162,11 +154,13 @@ class _Contents:
     """What the parts say, each read on its own; the faults of those that cannot be are kept in `parts.damaged`."""
 
     def __init__(self, parts: Parts) -> None:
-        """Read the spec, and name what is missing or does not belong. Raises ImportProblem: the spec is damaged."""
+        """Read the spec and the teacher, and name what is missing or does not belong. Raises ImportProblem: they are damaged."""
         self.parts, self.where = parts, parts.where
         try:
             spec = from_plain(read_json(parts.must(_SPEC, MAX_JSON), self.where, _SPEC))
-            self.spec = check(spec, facts(spec.data))
+            known = facts(spec.data)
+            self.teacher = self._teacher(known)
+            self.spec = check(spec, replace(known, teacher=self.teacher is not None))
         except SpecError as error:
             raise self._of_spec(error) from error
         self.size, self.precision = (self.spec.network.weights,), self.spec.training.precision
@@ -177,9 +171,9 @@ class _Contents:
         """Return the parts there must be, judged by those the manifest names."""
         first, names = self.parts.manifest.format == 1, {_SPEC, _HISTORY}
         names |= {_INITIAL} if first or self.parts.has(_INITIAL) else set()
-        names |= set() if first else {_VIEW}
+        names |= (set() if first else {_VIEW}) | (set() if self.teacher is None else {_TEACHER})
         if self.parts.has(_RUN):
-            names |= {_RUN, _PARAMETERS, *map(_moment, self.moments)}
+            names |= {_RUN, _PARAMETERS, *map(_moment, self.moments)} | ({_BEST} if self.parts.has(_BEST) else set())
             names |= {*map(_curve, SERIES)} if not first and any(map(self.parts.has, map(_curve, SERIES))) else set()
         return names
 
@@ -190,8 +184,16 @@ class _Contents:
         history = self.parts.read(_HISTORY, _MAX_HISTORY, partial(self._history, run)) or ()
         view = self.parts.read(_VIEW, MAX_JSON, self._view) or View()
         if self.parts.has(_RUN) and (run is None or snapshot is None):
-            return Project(self.spec, initial, snapshot, view=view)
-        return Project(self.spec, initial, snapshot, history, curves, view, run.edited_at if run else -1)
+            return Project(self.spec, initial, snapshot, view=view, teacher=self.teacher)
+        return Project(self.spec, initial, snapshot, history, curves, view, run.edited_at if run else -1, self.teacher)
+
+    def _teacher(self, known: DataFacts) -> Array | None:
+        """Return a teacher's answers. Raises ImportProblem: they are damaged, or not of these data."""
+        if not self.parts.has(_TEACHER):
+            return None
+        shape = known.train + known.validation + known.test, known.classes
+        data = self.parts.must(_TEACHER, MAX_HEADER + 8 * shape[0] * shape[1])
+        return read_npy(data, self.where, _TEACHER, shape, np.float64)
 
     def _initial(self) -> Array | None:
         initial = self._array(_INITIAL, np.float64)
@@ -199,7 +201,7 @@ class _Contents:
 
     def _snapshot(self, run: Run | None) -> Snapshot | None:
         """Return where the run stands: at step 0 where that is not known, with new moments where one is lost."""
-        parameters = self._array(_PARAMETERS, self.precision)
+        parameters, best = self._array(_PARAMETERS, self.precision), self._array(_BEST, self.precision)
         moments = {name: self._array(_moment(name), self.precision) for name in self.moments}
         if parameters is None:
             return None
@@ -207,7 +209,8 @@ class _Contents:
         state, since = {name: array for name, array in moments.items() if array is not None}, run.moments_since
         if len(state) < len(moments):
             state, since = {name: np.zeros(self.size, self.precision) for name in moments}, run.step_count
-        return Snapshot(self.spec.network, parameters, state, run.step_count, run.epoch, run.position, since, run.hand_stepped)
+        counts = run.step_count, run.epoch, run.position, since, run.hand_stepped
+        return Snapshot(self.spec.network, parameters, state, *counts, run.past, best)
 
     def _curves(self, run: Run | None) -> CurveState | None:
         """Return the curves, all or none."""

@@ -1,7 +1,6 @@
 """Weights as files other programs read: npz, safetensors, JSON and CSV, named as PyTorch names them ("layers.0.weight").
 
-A dense weight has shape (units, sources), as in PyTorch; a layer without bias has no bias entry. Values have the
-precision of the run, and equal weights give equal bytes.
+Names and shapes are those of `tensors`. Values have the precision of the run, and equal weights give equal bytes.
 """
 
 from __future__ import annotations
@@ -13,38 +12,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.network import Network
 from nnviz.engine.spec import Spec
 from nnviz.formats.archive import pack
 from nnviz.formats.strict import write_npy
 from nnviz.formats.table import to_csv as table_to_csv
+from nnviz.formats.tensors import tensors
 
 Array = NDArray[Any]
-Row = tuple[str, int, int | None, float]
-
-CSV_HEADER = ("parameter", "index0", "index1", "value")
+Row = tuple[str | int | float | None, ...]
 
 
-def tensors(spec: Spec, parameters: Array) -> dict[str, Array]:
-    """Return the weights and biases of a flat parameter vector by name, first layer first."""
-    named = {}
-    for index, (layer, view) in enumerate(zip(spec.network.layers, Network(spec.network, parameters).views, strict=True)):
-        named[f"layers.{index}.weight"] = view.weights
-        if layer.use_bias:
-            named[f"layers.{index}.bias"] = view.bias
+def copies(spec: Spec, parameters: Array) -> dict[str, Array]:
+    """Return the tensors of a flat parameter vector by name, in the precision of the run."""
+    named = tensors(spec.network, parameters)
     return {name: np.array(array, dtype=spec.training.precision, order="C") for name, array in named.items()}
 
 
 def to_npz(spec: Spec, parameters: Array) -> bytes:
     """Return the weights as NumPy's archive: `numpy.load(file)["layers.0.weight"]`."""
-    return pack({f"{name}.npy": write_npy(array) for name, array in tensors(spec, parameters).items()})
+    return pack({f"{name}.npy": write_npy(array) for name, array in copies(spec, parameters).items()})
 
 
 def to_safetensors(spec: Spec, parameters: Array) -> bytes:
     """Return the weights as safetensors: `safetensors.torch.load_file(path)` fits the generated PyTorch model."""
     from safetensors.numpy import save
 
-    return save(tensors(spec, parameters))
+    return save(copies(spec, parameters))
 
 
 def to_json(spec: Spec, parameters: Array) -> bytes:
@@ -54,7 +47,7 @@ def to_json(spec: Spec, parameters: Array) -> bytes:
         ValueError: a value is not finite.
     """
     blocks, between = [], ",\n   "
-    for name, array in tensors(spec, parameters).items():
+    for name, array in copies(spec, parameters).items():
         shape, values = json.dumps(array.shape), json.dumps(array.tolist(), allow_nan=False)
         if array.ndim > 1:
             values = f"[\n   {between.join(json.dumps(row, allow_nan=False) for row in array.tolist())}\n  ]"
@@ -63,14 +56,22 @@ def to_json(spec: Spec, parameters: Array) -> bytes:
 
 
 def to_csv(spec: Spec, parameters: Array) -> bytes:
-    """Return the weights as one table, a line for each (DECISIONS 20); a bias has no second index."""
-    return table_to_csv(CSV_HEADER, _rows(spec, parameters))
+    """Return the weights as one table, a line for each (DECISIONS 20), with as many indices as the tensor has sides."""
+    named = copies(spec, parameters)
+    sides = max(2, *(array.ndim for array in named.values()))
+    return table_to_csv(csv_header(sides), _rows(named, sides))
 
 
-def _rows(spec: Spec, parameters: Array) -> Iterator[Row]:
-    for name, array in tensors(spec, parameters).items():
+def csv_header(sides: int) -> tuple[str, ...]:
+    """Return the first line of a table of weights: the parameter, its indices, the value."""
+    return "parameter", *(f"index{side}" for side in range(sides)), "value"
+
+
+def _rows(named: dict[str, Array], sides: int) -> Iterator[Row]:
+    for name, array in named.items():
+        empty = (None,) * (sides - array.ndim)
         for place, value in np.ndenumerate(array):
-            yield name, place[0], place[1] if array.ndim > 1 else None, float(value)
+            yield name, *place, *empty, float(value)
 
 
 # By suffix: (spec, flat parameters) -> bytes of a file.

@@ -1,6 +1,6 @@
 """Weights out of files that nnviz wrote: npz, safetensors, JSON and CSV, for a network that is there already.
 
-A file may only hold what the network needs, by the names and in the shapes of `weights.tensors`. Every shape is compared
+A file may only hold what the network needs, by the names and in the shapes of `tensors`. Every shape is compared
 with the network's before numbers are read, so no file makes anything larger than the network itself.
 """
 
@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.network import views
 from nnviz.engine.problem import problem
 from nnviz.engine.spec import Spec
 from nnviz.formats.archive import Archive
 from nnviz.formats.kinds import Kind, kind_of, refusal
 from nnviz.formats.strict import MAX_HEADER, MAX_JSON, ImportProblem, read_file, read_json, read_npy
 from nnviz.formats.table import text_lines
-from nnviz.formats.weights import CSV_HEADER
+from nnviz.formats.tensors import tensors
+from nnviz.formats.weights import csv_header
 
 Array = NDArray[Any]
 Shapes = Mapping[str, tuple[int, ...]]
@@ -40,21 +40,11 @@ def read_weights(path: Path, spec: Spec) -> Array:
     if kind not in _READERS:
         raise ImportProblem(refusal(kind, path))
     flat = np.empty(spec.network.weights)
-    parts = _parts(spec, flat)
+    parts = tensors(spec.network, flat)
     arrays = _READERS[kind](read_file(path), str(path), {name: part.shape for name, part in parts.items()})
     for name, part in parts.items():
         part[...] = arrays[name]
     return flat
-
-
-def _parts(spec: Spec, flat: Array) -> dict[str, Array]:
-    """Return the views of a flat vector by the names of their parameters."""
-    named = {}
-    for index, (layer, view) in enumerate(zip(spec.network.layers, views(spec.network, flat), strict=True)):
-        named[f"layers.{index}.weight"] = view.weights
-        if layer.use_bias:
-            named[f"layers.{index}.bias"] = view.bias
-    return named
 
 
 def _read_npz(data: bytes, where: str, shapes: Shapes) -> dict[str, Array]:
@@ -106,21 +96,20 @@ def _read_json(data: bytes, where: str, shapes: Shapes) -> dict[str, Array]:
         if not isinstance(entry, dict) or set(entry) != {"shape", "values"}:
             raise _damaged(where, name)
         _check_shape(name, entry["shape"], where, shapes)
-        rows = entry["values"] if len(shape) > 1 else [entry["values"]]
-        arrays[name] = _finite(np.array(_matrix(rows, shape, where, name)).reshape(shape), where, name)
+        arrays[name] = _finite(np.array(_numbers(entry["values"], shape, where, name)).reshape(shape), where, name)
     return arrays
 
 
-def _matrix(rows: Any, shape: tuple[int, ...], where: str, name: str) -> list[list[float]]:
-    """Return rows of numbers, which may be nothing else and must be as many as the shape says."""
-    wanted = shape if len(shape) > 1 else (1, *shape)
-    if not isinstance(rows, list) or len(rows) != wanted[0]:
+def _numbers(values: Any, shape: tuple[int, ...], where: str, name: str) -> Any:
+    """Return nested lists of numbers, which may hold nothing else and must be as many as the shape says."""
+    if not isinstance(values, list) or len(values) != shape[0]:
         raise _damaged(where, name)
-    for row in rows:
-        if not isinstance(row, list) or len(row) != wanted[1] or any(type(value) not in (float, int) for value in row):
-            raise _damaged(where, name)
+    if len(shape) > 1:
+        return [_numbers(part, shape[1:], where, name) for part in values]
+    if any(type(value) not in (float, int) for value in values):
+        raise _damaged(where, name)
     try:
-        return [[float(value) for value in row] for row in rows]
+        return [float(value) for value in values]
     except OverflowError as error:
         raise _damaged(where, name) from error
 
@@ -130,10 +119,11 @@ def _read_csv(data: bytes, where: str, shapes: Shapes) -> dict[str, Array]:
     arrays = {name: np.full(shape, np.nan) for name, shape in shapes.items()}
     lines = csv.reader(text_lines(data), strict=True)
     try:
-        if tuple(next(lines, ())) != CSV_HEADER:
-            raise _damaged(where, ",".join(CSV_HEADER))
+        header = csv_header(max(2, *map(len, shapes.values())))
+        if tuple(next(lines, ())) != header:
+            raise _damaged(where, ",".join(header))
         for number, line in enumerate(islice(lines, sum(map(math.prod, shapes.values())) + 1), 2):
-            name, place, value = _weight(line, f"{where}: line {number}", shapes)
+            name, place, value = _weight(line, len(header), f"{where}: line {number}", shapes)
             if not np.isnan(arrays[name][place]):
                 raise ImportProblem(problem(f"{where}: line {number}", "weights-twice", name=name))
             arrays[name][place] = value
@@ -145,9 +135,9 @@ def _read_csv(data: bytes, where: str, shapes: Shapes) -> dict[str, Array]:
     return arrays
 
 
-def _weight(line: list[str], where: str, shapes: Shapes) -> tuple[str, tuple[int, ...], float]:
+def _weight(line: list[str], cells: int, where: str, shapes: Shapes) -> tuple[str, tuple[int, ...], float]:
     """Return name, place and value of one weight."""
-    if len(line) != len(CSV_HEADER):
+    if len(line) != cells:
         raise _damaged(where, "CSV")
     name, *indices, text = line
     if name not in shapes:

@@ -20,7 +20,7 @@ from nnviz.formats.archive import pack
 from nnviz.formats.kinds import kind_of
 from nnviz.formats.project import open_project, read_project
 from nnviz.formats.strict import ImportProblem, write_npy
-from nnviz.formats.weights import CSV_HEADER, to_npz
+from nnviz.formats.weights import csv_header, to_npz
 from nnviz.formats.weights_in import read_weights
 from tests.formats.build import TRAINER, WHOLE, Change, Parts, tampered, unpacked
 
@@ -160,7 +160,7 @@ def tensors(header: bytes, length: int | None = None) -> bytes:
 
 
 def table(cells: bytes) -> bytes:
-    return ",".join(CSV_HEADER).encode() + b"\n" + cells
+    return ",".join(csv_header(2)).encode() + b"\n" + cells
 
 
 def npz_with(part: bytes) -> bytes:

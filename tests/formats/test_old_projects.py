@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from nnviz.data.prepare import prepare
+from nnviz.data.teaching import Teacher, taught
 from nnviz.engine.history import BUCKETS
 from nnviz.engine.network import initialize
 from nnviz.engine.snapshot import Snapshot
@@ -33,6 +34,11 @@ SUMS = {
     "v2-given.nnviz": "5fd621a60d894021",
     "v2-long.nnviz": "5a0b4d21dc663c61",
     "v2-running.nnviz": "95d8d7651ad1a863",
+    "v3-fresh.nnviz": "def27b3b326b2c40",
+    "v3-given.nnviz": "229ca845ecb5603c",
+    "v3-image.nnviz": "aa796d635661701e",
+    "v3-kinds.nnviz": "e16187a78fd4b32f",
+    "v3-running.nnviz": "d3522835dd53859a",
 }
 
 
@@ -67,7 +73,8 @@ def test_it_opens_and_is_saved_in_the_present_format(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_it_begins_where_it_began(name: str) -> None:
     opened = read_project(FOLDER / name)
-    begun = Trainer(opened.spec, prepare(opened.spec.data).samples, initial=opened.initial)
+    teacher = None if opened.teacher is None else Teacher(opened.spec.data, opened.teacher)
+    begun = Trainer(opened.spec, taught(opened.spec.data, teacher).samples, initial=opened.initial)
     given = load("mazur").initial if "given" in name else None
     assert (opened.initial is None) == (given is None)
     expected = initialize(opened.spec.network, opened.spec.training.seed) if given is None else given
@@ -92,14 +99,35 @@ def test_it_stands_where_it_stood_and_goes_on_with_equal_bits(name: str) -> None
 
 
 def test_what_the_running_ones_knew() -> None:
-    one, two = (read_project(FOLDER / f"v{number}-running.nnviz") for number in (1, 2))
-    for opened in (one, two):
+    one, two, three = (read_project(FOLDER / f"v{number}-running.nnviz") for number in (1, 2, 3))
+    for opened in (one, two, three):
         assert opened.snapshot is not None
         assert (opened.snapshot.epoch, opened.snapshot.position, opened.snapshot.step_count) == (12, 40, 38)
         assert [row.epoch for row in opened.history] == list(range(13))
         assert opened.spec.training.precision == "float32" and opened.spec.training.optimizer.kind == "adam"
         assert len(reopened(opened).curves.series["train_loss"][0]) == 13
     assert (one.curves, one.edited_at, two.view, two.edited_at) == (None, -1, VIEW, 9)
+    assert write_project(two) == write_project(three)
+
+
+def test_schedules_early_stopping_masks_and_a_teacher_go_on() -> None:
+    opened = read_project(FOLDER / "v3-kinds.nnviz")
+    assert opened.snapshot is not None and opened.snapshot.best is not None and opened.teacher is not None
+    assert opened.snapshot.past.plateau.factor < 1 and opened.snapshot.past.best.loss is not None
+    assert opened.spec.network.layers[0].lesioned and opened.spec.network.output.pruned
+    runs = []
+    for project in (opened, read_project(write_project(opened))):
+        samples = taught(project.spec.data, Teacher(project.spec.data, project.teacher)).samples
+        trainer = Trainer(project.spec, samples, project.snapshot, None, True, project.history, project.curves)
+        while trainer.stopped is None:
+            trainer.advance()
+        runs.append((trainer.network.parameters.tobytes(), trainer.epoch, trainer.stopped))
+    assert runs[0] == runs[1] and runs[0][2].reason == "patience"
+
+
+def test_an_image_network_opens() -> None:
+    kinds = [layer.kind for layer in read_project(FOLDER / "v3-image.nnviz").spec.network.layers]
+    assert kinds[0] == "conv2d" and {"maxpool2d", "flatten", "dense"} <= set(kinds)
 
 
 def test_decimated_curves_go_on_in_a_file_without_history() -> None:

@@ -15,13 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnviz.engine.course import Best, Past
 from nnviz.engine.network import initialize
 from nnviz.engine.paths import set_path
-from nnviz.engine.spec import Spec
+from nnviz.engine.schedules import Plateau
+from nnviz.engine.spec import DataFacts, Spec
 from nnviz.formats import project as module
 from nnviz.formats import strict
 from nnviz.formats.examples import load
-from nnviz.formats.project import Project, read_project, write_project
+from nnviz.formats.project import FORMAT, Project, read_project, write_project
 from nnviz.formats.strict import ImportProblem, write_npy
 from nnviz.formats.table import history_csv
 from tests.engine.any_spec import specs
@@ -79,6 +81,42 @@ def test_view_and_edit_come_back() -> None:
     assert (opened.view, opened.edited_at) == (VIEW, 4)
 
 
+def remembering(spec: Spec, **past: Any) -> Project:
+    """Return a run that is waiting for a better epoch."""
+    project = project_of(TRAINER)
+    assert project.snapshot is not None
+    past = Past(**({"plateau": Plateau(0.25, 2, 0.1), "best": Best(0.5, 1, 1)} | past))
+    return replace(project, snapshot=replace(project.snapshot, past=past, best=project.snapshot.parameters + 1, epoch=2))
+
+
+def test_what_a_schedule_and_early_stopping_remember_comes_back() -> None:
+    written = remembering(spiral())
+    opened = read_project(write_project(written))
+    assert opened.snapshot is not None and written.snapshot is not None and opened.snapshot.best is not None
+    assert opened.snapshot.past == written.snapshot.past
+    assert opened.snapshot.best.tobytes() == written.snapshot.best.tobytes()
+    assert write_project(opened) == write_project(written)
+
+
+@pytest.mark.parametrize("past", [{"plateau": Plateau()}, {"best": Best()}, {"plateau": Plateau(-3.5, 0, 0.0), "best": Best(0.0, 0, 2)}])
+def test_a_loss_nobody_has_seen_is_not_a_number(past: dict[str, Any]) -> None:
+    written = remembering(spiral(), **past)
+    opened = read_project(write_project(written))
+    assert opened.snapshot is not None and written.snapshot is not None and opened.snapshot.past == written.snapshot.past
+
+
+def test_a_teacher_comes_with_its_student() -> None:
+    spec = set_path(load("iris").spec, "training.loss", "distillation")
+    logits = np.random.default_rng(0).normal(size=(150, 3))
+    opened = read_project(write_project(Project(spec, None, teacher=logits)))
+    assert opened.teacher is not None and opened.teacher.tobytes() == logits.tobytes() and opened.spec == spec
+    with pytest.raises(ImportProblem) as caught:
+        read_project(write_project(Project(spec, None)))
+    assert caught.value.problems[0].message.key == "problem.no-teacher"
+    for wrong in (logits[:149], logits[:, :2], logits * np.nan):
+        assert refusal(write_project(Project(spec, None, teacher=wrong)))[0].startswith("part-")
+
+
 def test_given_weights_are_told_from_drawn_ones() -> None:
     spec = spiral()
     drawn = initialize(spec.network, spec.training.seed)
@@ -107,7 +145,7 @@ def test_the_history_comes_back_with_equal_bits() -> None:
 @given(specs())
 def test_any_spec_survives(spec: Spec) -> None:
     initial = np.arange(spec.network.weights, dtype=np.float64)
-    known = patch.multiple(module, facts=lambda _: None, check=lambda spec, _: spec)  # its data are made up, too
+    known = patch.multiple(module, facts=lambda _: DataFacts((), 1, 1, 0, 2, 1), check=lambda spec, _: spec)  # its data are made up, too
     with known:
         opened = read_project(write_project(Project(spec, initial)))
     assert (opened.spec, opened.snapshot) == (spec, None)
@@ -135,7 +173,7 @@ def test_a_snapshot_of_another_network_is_not_written() -> None:
 
 
 def test_a_newer_format_is_refused_with_the_version_it_needs() -> None:
-    assert refusal(tampered(WHOLE, with_json("manifest.json", format=3, needs="3.4.0"))) == ("newer-project", {"version": "3.4.0"})
+    assert refusal(tampered(WHOLE, with_json("manifest.json", format=FORMAT + 1, needs="3.4.0"))) == ("newer-project", {"version": "3.4.0"})
     assert refusal(tampered(WHOLE, with_json("manifest.json", format=99, needs="x" * 999)))[0] == "newer-project"
 
 
@@ -172,6 +210,12 @@ def test_a_changed_part_is_named(part: str) -> None:
         (with_json("run.json", more=0), "part-damaged"),
         (with_json("run.json", edited_at=-2), "part-damaged"),
         (with_json("run.json", edited_at="4"), "part-damaged"),
+        (with_json("run.json", plateau_factor=1.5), "part-damaged"),
+        (with_json("run.json", plateau_waited=-1), "part-damaged"),
+        (with_json("run.json", best_epoch=99), "part-damaged"),
+        (with_json("run.json", best_loss="low"), "part-damaged"),
+        (lambda parts: parts.update({"best.npy": write_npy(np.zeros(3))}), "part-damaged"),
+        (lambda parts: parts.update({"teacher.npy": write_npy(np.zeros((60, 2)))[:-8]}), "part-damaged"),
         (with_json("view.json", center=[1.0]), "part-damaged"),
         (with_json("view.json", zoom="1"), "part-damaged"),
         (with_json("view.json", path="/etc"), "part-damaged"),
