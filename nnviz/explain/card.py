@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from nnviz.engine.network_spec import Dense
 from nnviz.engine.problem import Message, message
 from nnviz.engine.trace import Trace
 from nnviz.explain.backward import delta_lines, upstream_lines
@@ -18,6 +19,8 @@ from nnviz.explain.film import Moment
 from nnviz.explain.forward import a_lines, term_lines, z_lines
 from nnviz.explain.gradient import chain_lines, weight_gradient_lines
 from nnviz.explain.loss import loss_lines, output_gradient_lines, total_lines
+from nnviz.explain.naming import place_name, weight_name
+from nnviz.explain.norm import normalized_lines, running_lines, statistics_lines
 from nnviz.explain.numbers import with_comma
 from nnviz.explain.passes import again_lines, clipping_lines, input_lines, overview_lines
 from nnviz.explain.reading import INPUT, Reading
@@ -49,16 +52,26 @@ class Card:
 def card(
     trace: Trace, stage: Stage, layer_id: str, neuron: int, sample: int = 0, digits: int = 4, language: str = "en", comma: bool = False
 ) -> Card:
-    """Return the card of a neuron at a stage; "input" is the id of the input. Raises KeyError for an unknown layer."""
+    """Return the card of a number at a stage, told by its place in the layer's row of numbers: of a dense layer, a neuron.
+
+    "input" is the id of the input. Of a convolution the first numbers are those of its filters at the first place.
+
+    Raises:
+        KeyError: there is no such layer.
+    """
     reading = Reading(trace, sample, digits, language, comma)
     if layer_id == INPUT:
-        name = feature(trace.spec.network.input.names[neuron])
+        name = feature(reading.network.input.names[neuron])
         parts: list[tuple[Message, list[Part]]] = [
             (message("card.input"), [(Moment("input"), partial(input_lines, reading, neuron))]),
         ]
         return Card(message("card.input-neuron", name=name), _sections(reading, stage, parts))
     index = reading.index(layer_id)
-    heading = message("card.neuron", layer=reading.layer(index).name, neuron=neuron + 1)
+    layer = reading.layer(index).name
+    if len(reading.network.shapes[index]) == 1:
+        heading = message("card.neuron", layer=layer, neuron=neuron + 1)
+    else:
+        heading = message("card.number", layer=layer, place=place_name(reading, index, neuron))
     return Card(heading, _sections(reading, stage, _neuron_parts(reading, index, neuron)))
 
 
@@ -84,7 +97,10 @@ def edge_card(
         (message("card.batch"), [(Moment("mean"), partial(mean_lines, *place))]),
         (message("card.update"), [(moment, partial(lines, *place)) for moment, lines in update]),
     ]
-    heading = message("card.edge", layer=reading.layer(index).name, neuron=unit + 1, source=source + 1)
+    if isinstance(reading.spec(index), Dense):
+        heading = message("card.edge", layer=reading.layer(index).name, neuron=unit + 1, source=source + 1)
+    else:
+        heading = message("card.number", layer=reading.layer(index).name, place=weight_name(reading, index, unit, source))
     return Card(heading, _sections(reading, stage, parts))
 
 
@@ -101,10 +117,15 @@ def pass_card(trace: Trace, stage: Stage, sample: int = 0, digits: int = 4, lang
 
 
 def _neuron_parts(reading: Reading, index: int, unit: int) -> list[tuple[Message, list[Part]]]:
+    """Return all parts that a number of any layer could have; `_sections` leaves out those that this layer has not."""
     place = (reading, index, unit)
-    parts: list[tuple[Message, list[Part]]] = [
-        (message("card.forward"), [(Moment("z", index), partial(z_lines, *place)), (Moment("a", index), partial(a_lines, *place))]),
+    forward: list[Part] = [
+        (Moment("z", index), partial(z_lines, *place)),
+        (Moment("statistics", index), partial(statistics_lines, *place)),
+        (Moment("normalized", index), partial(normalized_lines, *place)),
+        (Moment("a", index), partial(a_lines, *place)),
     ]
+    parts: list[tuple[Message, list[Part]]] = [(message("card.forward"), forward)]
     backward: list[Part] = [(Moment("delta", index), partial(delta_lines, *place))]
     if index == reading.last:
         loss: list[Part] = [
@@ -115,9 +136,16 @@ def _neuron_parts(reading: Reading, index: int, unit: int) -> list[tuple[Message
     else:
         backward.insert(0, (Moment("back", index + 1), partial(upstream_lines, *place)))
     parts.append((message("card.backward"), backward))
+    if not reading.layer(index).weights.size:
+        return parts
+    row = (reading, index, reading.row(index, unit))
+    update: list[Part] = [
+        (Moment("step"), partial(unit_step_lines, *row)),
+        (Moment("new"), partial(new_lines, *row)),
+        (Moment("running", index), partial(running_lines, *place)),
+    ]
     parts.append((message("card.gradient"), [(Moment("grad", index), partial(weight_gradient_lines, *place))]))
-    parts.append((message("card.batch"), [(Moment("mean"), partial(unit_mean_lines, *place))]))
-    update: list[Part] = [(Moment("step"), partial(unit_step_lines, *place)), (Moment("new"), partial(new_lines, *place))]
+    parts.append((message("card.batch"), [(Moment("mean"), partial(unit_mean_lines, *row))]))
     parts.append((message("card.update"), update))
     return parts
 

@@ -9,6 +9,8 @@ import numpy as np
 from nnviz.engine.samples import Array
 from nnviz.engine.trace import LayerTrace
 from nnviz.explain.film import Moment
+from nnviz.explain.gradient import sample_gradients
+from nnviz.explain.norm import normalized, spread_of
 from nnviz.explain.reading import Reading
 
 
@@ -29,18 +31,30 @@ def focus(reading: Reading, moment: Moment) -> Focus:
         return _weight(reading, moment.quantity)
     if moment.layer is None:
         with np.errstate(invalid="ignore", over="ignore"):
-            miss = _neuron(last, trace.outputs[row] - trace.targets[row])
+            miss = _neuron(last, trace.outputs[row] - reading.labels[row])
         return Focus(last, miss.unit, None, {"loss": trace.loss, "again": trace.loss_after}.get(moment.quantity, 0.0))
     layer = reading.layer(moment.layer)
     if moment.quantity == "grad":
-        with np.errstate(all="ignore"):
-            gradients = np.outer(layer.delta[row], layer.inputs[row])
-        (unit, source), value = _largest(gradients)
+        (unit, source), value = _largest(sample_gradients(reading, moment.layer))
         return Focus(moment.layer, unit, source, value)
     if moment.quantity == "back":
         return _neuron(moment.layer - 1, reading.layer(moment.layer - 1).upstream[row])
+    if moment.quantity in ("statistics", "normalized", "running"):
+        return _normal(reading, moment.layer, moment.quantity)
     values = {"z": layer.z, "a": layer.a, "delta": layer.delta, "output_gradient": trace.output_gradient}
     return _neuron(moment.layer, values[moment.quantity][row])
+
+
+def _normal(reading: Reading, index: int, quantity: str) -> Focus:
+    """Return the channel of a batch norm, or the number of x̂, to show."""
+    layer = reading.layer(index)
+    if quantity == "normalized":
+        return _neuron(index, normalized(reading, index))
+    if quantity == "statistics":
+        return _neuron(index, spread_of(reading, index))
+    with np.errstate(all="ignore"):
+        moved = _neuron(index, layer.new_statistics[0] - layer.statistics[0])
+    return Focus(index, moved.unit, None, float(layer.new_statistics[0, moved.unit]))
 
 
 def weight_values(layer: LayerTrace, quantity: str) -> Array:
@@ -56,6 +70,8 @@ def _weight(reading: Reading, quantity: str) -> Focus:
     followed = "mean" if quantity == "mean" else "step"
     found = []
     for index, layer in enumerate(reading.trace.layers):
+        if not layer.weights.size:
+            continue
         (unit, source), value = _largest(weight_values(layer, followed))
         found.append((_size(value), index, unit, source))
     _, index, unit, source = max(found, key=_first)

@@ -15,7 +15,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789T", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
 _SUBSCRIPTS = str.maketrans("0123456789ijklmnt+-=", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₜ₊₋₌")
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _NAMED = {"y\u0302": "ŷ", "g\u0304": "ḡ"}
-_SYMBOLS = {
+SYMBOLS = {
     **{name: name for name in ("max", "min", "ln", "log", "exp", "tanh", "sin", "cos", "cosh", "erf")},
     **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η", "theta": "θ"},
     **{"lambda": "λ", "mu": "μ", "rho": "ρ", "sigma": "σ", "phi": "φ", "Phi": "Φ", "Delta": "Δ", "pi": "π", "infty": "∞"},
@@ -24,12 +24,12 @@ _SYMBOLS = {
 _FUNCTIONS = {"max", "min", "ln", "log", "exp", "tanh", "sin", "cos", "cosh", "erf", "softmax"}
 _OPERATORS = {
     **{"+": "+", "-": "−", "=": "=", "<": "<", ">": ">", "cdot": "·", "times": "×", "odot": "⊙", "le": "≤", "leq": "≤", "ge": "≥"},
-    **{"geq": "≥", "ne": "≠", "to": "→", "leftarrow": "←", "gets": "←", "in": "∈", "approx": "≈", "/": "/"},
+    **{"geq": "≥", "ne": "≠", "to": "→", "leftarrow": "←", "gets": "←", "in": "∈", "approx": "≈", "sim": "∼", "/": "/"},
 }
 _TIGHT = {"·"}
 # Private letters that callers may wrap a value in, to find it again in the text.
 _MARKS = "".join(map(chr, range(0xE000, 0xE100)))
-_RELATIONS = {"=", "<", ">", "≤", "≥", "≠", "→", "←", "≈"}
+_RELATIONS = {"=", "<", ">", "≤", "≥", "≠", "→", "←", "≈", "∼"}
 _FACTORS = ("symbol", "number", "fraction", "close")
 _IGNORED = {
     *["left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "limits", "displaystyle", "mathrm", "mathbf", "boldsymbol"],
@@ -41,10 +41,14 @@ _WORDS = {"text", "operatorname"}
 
 @dataclass(slots=True)
 class _Piece:
-    """A part of a formula: `kind` is symbol, number, function, operator, open, close, comma, space or words."""
+    """A part of a formula: `kind` is symbol, number, function, operator, open, close, comma, space or words.
+
+    A number that was `put` in for a symbol keeps a dot before brackets: 2·(a − b), where the formula reads d(a − b).
+    """
 
     kind: str
     text: str
+    put: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +80,7 @@ class _Reader:
         """Return the next group or single token, rendered as part of a name: no numbers put in, no dots, no spaces."""
         if self.peek() != "{":
             token = self.next()
-            return _SYMBOLS[token[1:]] if token.startswith("\\") else token
+            return SYMBOLS[token[1:]] if token.startswith("\\") else token
         values, self.values = self.values, {}
         found = self.argument()
         self.values = values
@@ -149,6 +153,8 @@ def _command(reader: _Reader, name: str) -> _Piece | None:
         return _symbol(reader, _NAMED.get(accented, accented))
     if name in _WORDS:
         words = reader.words()
+        if name == "operatorname" and words in reader.values:
+            return _Piece("number", reader.values[words], put=True)
         return _Piece("function" if name == "operatorname" else "words", words)
     if name == "begin":
         reader.words()
@@ -161,7 +167,7 @@ def _command(reader: _Reader, name: str) -> _Piece | None:
         return _Piece("operator", _OPERATORS[name])
     if name in _BARS:
         return _Piece("open" if name == "lVert" else "close", "‖")
-    return _Piece("function", name) if name in _FUNCTIONS else _symbol(reader, _SYMBOLS[name])
+    return _Piece("function", name) if name in _FUNCTIONS else _symbol(reader, SYMBOLS[name])
 
 
 def _symbol(reader: _Reader, name: str) -> _Piece:
@@ -169,7 +175,7 @@ def _symbol(reader: _Reader, name: str) -> _Piece:
     if reader.peek() == "_":
         reader.next()
         name += _script(reader.name(), _SUBSCRIPTS, "_")
-    return _Piece("number", reader.values[name]) if name in reader.values else _Piece("symbol", name)
+    return _Piece("number", reader.values[name], put=True) if name in reader.values else _Piece("symbol", name)
 
 
 def _with_scripts(reader: _Reader, piece: _Piece) -> _Piece:
@@ -260,7 +266,7 @@ def _placed(before: _Piece, piece: _Piece, after: _Piece | None) -> str:
 def _between(before: _Piece, piece: _Piece) -> str:
     """Return what separates two pieces that stand side by side."""
     if piece.kind == "open":
-        return "·" if before.kind == "fraction" or (before.kind == "number" and "." in before.text) else ""
+        return "·" if before.kind == "fraction" or (before.kind == "number" and (before.put or "." in before.text)) else ""
     if before.kind in _FACTORS and piece.kind in (*_FACTORS, "function") and piece.kind != "close":
         if before.text[0] in "Σ∏":
             return " "

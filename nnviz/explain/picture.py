@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from nnviz.engine.network_spec import Dense
 from nnviz.engine.samples import Array
 from nnviz.engine.trace import LayerTrace, Trace
 from nnviz.explain.film import Moment, plan
@@ -15,7 +16,8 @@ from nnviz.explain.reading import INPUT
 from nnviz.explain.stages import Stage
 
 BACKWARD = ("output_gradient", "delta", "grad", "back")
-FORWARD = ("input", "z", "a", "loss", "again")
+FORWARD = ("input", "z", "statistics", "normalized", "a", "loss", "again")
+NODES = {"z": "z", "a": "a", "delta": "δ", "output_gradient": "∂L/∂ŷ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,9 @@ class Picture:
     """A stage as the canvas draws it; layers are told by id, "input" is the input.
 
     Attributes:
-        node_values: layer -> numbers on its neurons, shape (units,), with `node_symbols`: x, z, a, ŷ, ŷ−y, δ, or ∂L/∂a.
-        edge_values: layer -> numbers on the connections into it, shape (units, sources), with `edge_kind`: weight, term
-            (w·x on the way forward), gradient or step.
+        node_values: layer -> its row of numbers, shape (units,), with `node_symbols`: x, z, x̂, a, ŷ, ŷ−y, δ, or ∂L/∂a.
+        edge_values: dense layer -> numbers on the connections into it, shape (units, sources), with `edge_kind`: weight, term
+            (w·x on the way forward), gradient or step; layers of other kinds have no single connections to write on.
         lit_nodes, lit_edges: what acts now; edges are told by the layer they lead to.
         direction: 1 when the signal runs forward, −1 backward, 0 when nothing travels.
     """
@@ -67,38 +69,52 @@ def _nodes(trace: Trace, past: tuple[Moment, ...], sample: int) -> tuple[dict[st
             symbols |= {layer.id: "a" for layer in trace.layers} | {trace.layers[last].id: "ŷ"}
         if moment.quantity == "loss":
             with np.errstate(all="ignore"):
-                values[trace.layers[last].id], symbols[trace.layers[last].id] = trace.outputs[sample] - trace.targets[sample], "ŷ−y"
+                values[trace.layers[last].id], symbols[trace.layers[last].id] = _miss(trace, sample), "ŷ−y"
         if moment.layer is None:
             continue
         layer = trace.layers[moment.layer]
         if moment.quantity == "back":
             layer = trace.layers[moment.layer - 1]
             values[layer.id], symbols[layer.id] = layer.upstream[sample], "∂L/∂a"
-        elif moment.quantity != "grad":
+        elif moment.quantity == "normalized":
+            values[layer.id], symbols[layer.id] = layer.memory.normalized.reshape(len(layer.a), -1)[sample], "x̂"
+        elif moment.quantity in NODES:
             found = {"z": layer.z, "a": layer.a, "delta": layer.delta, "output_gradient": trace.output_gradient}[moment.quantity]
-            answer = "ŷ" if moment.layer == last else "a"
             values[layer.id] = found[sample]
-            symbols[layer.id] = {"z": "z", "a": answer, "delta": "δ", "output_gradient": "∂L/∂ŷ"}[moment.quantity]
+            symbols[layer.id] = "ŷ" if moment.quantity == "a" and moment.layer == last else NODES[moment.quantity]
     return values, symbols
+
+
+def _miss(trace: Trace, sample: int) -> Array:
+    """Return ŷ − y; a teacher's shares, which stand before the targets, are no part of it."""
+    miss: Array = trace.outputs[sample] - trace.targets[sample, -trace.outputs.shape[1] :]
+    return miss
 
 
 def _edges(trace: Trace, now: Moment, sample: int) -> tuple[dict[str, Array], str, frozenset[str]]:
     """Return the numbers on the connections that act, what they are, and where the connections lead."""
     if now.quantity in ("mean", "penalty", "clip", "step", "new"):
         kind = {"step": "step", "new": "weight"}.get(now.quantity, "gradient")
-        values = {layer.id: weight_values(layer, now.quantity) for layer in trace.layers}
-        return values, kind, frozenset(values)
+        values = {layer.id: weight_values(layer, now.quantity) for layer in _dense(trace)}
+        return values, kind, frozenset(layer.id for layer in trace.layers if layer.weights.size)
     if now.quantity == "again":
         with np.errstate(all="ignore"):
-            values = {layer.id: layer.new_weights * layer.inputs_after[sample] for layer in trace.layers}
-        return values, "term", frozenset(values)
+            values = {layer.id: layer.new_weights * layer.inputs_after[sample] for layer in _dense(trace)}
+        return values, "term", frozenset(layer.id for layer in trace.layers)
     numbers: dict[str, Callable[[LayerTrace, int], Array]] = {"z": _terms, "grad": _gradients, "back": _returned}
     if now.layer is None or now.quantity not in numbers:
         return {}, "weight", frozenset()
     layer = trace.layers[now.layer]
+    if layer.kind != Dense.kind:
+        return {}, "weight", frozenset({layer.id})
     with np.errstate(all="ignore"):
         found = numbers[now.quantity](layer, sample)
     return {layer.id: found}, "term" if now.quantity == "z" else "gradient", frozenset({layer.id})
+
+
+def _dense(trace: Trace) -> list[LayerTrace]:
+    """Return the layers whose every weight is an edge of the canvas."""
+    return [layer for layer in trace.layers if layer.kind == Dense.kind]
 
 
 def _terms(layer: LayerTrace, sample: int) -> Array:
@@ -128,7 +144,8 @@ def _lit_nodes(trace: Trace, now: Moment) -> frozenset[str]:
     if now.layer is None:
         return everything if now.quantity == "again" else frozenset()
     layer, before = trace.layers[now.layer].id, trace.layers[now.layer - 1].id if now.layer else INPUT
-    return frozenset({layer, before}) if now.quantity in ("z", "grad", "back") else frozenset({layer})
+    reads = now.quantity in ("z", "statistics", "grad", "back") or (now.quantity == "a" and not trace.layers[now.layer].weights.size)
+    return frozenset({layer, before}) if reads else frozenset({layer})
 
 
 def _direction(now: Moment) -> int:

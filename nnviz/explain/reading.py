@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnviz.engine.activations import ACTIVATIONS, Activation
-from nnviz.engine.losses import LOSSES, REDUCTIONS, Loss
+from nnviz.engine.losses import FUSED, LOSSES, REDUCTIONS, Fused, Loss
+from nnviz.engine.network_spec import BatchNorm, Layer, NetworkSpec, Weighted
 from nnviz.engine.problem import Message
 from nnviz.engine.samples import Array
 from nnviz.engine.table import Choice
@@ -55,9 +56,24 @@ class Reading:
         return len(self.trace.layers) - 1
 
     @property
+    def network(self) -> NetworkSpec:
+        """What the pass went through."""
+        return self.trace.spec.network
+
+    @property
     def loss(self) -> Loss:
         """The table entry of the loss."""
         return LOSSES[self.trace.spec.training.loss.kind]
+
+    @property
+    def fused(self) -> Fused | None:
+        """What loss and output activation make together, where they belong together."""
+        return FUSED.get((self.loss.name, self.layer(self.last).activation.kind))
+
+    @property
+    def labels(self) -> Array:
+        """The targets of the outputs themselves, shape (samples, outputs); a teacher's shares stand before them."""
+        return self.trace.targets[:, -self.trace.outputs.shape[1] :]
 
     @property
     def loss_letter(self) -> str:
@@ -73,6 +89,19 @@ class Reading:
         """Return a layer by position."""
         return self.trace.layers[index]
 
+    def spec(self, index: int) -> Layer:
+        """Return what the person made of a layer."""
+        return self.network.layers[index]
+
+    def uses_bias(self, index: int) -> bool:
+        """Tell whether a layer adds something learned: a bias, or the β of a batch norm."""
+        layer = self.spec(index)
+        return isinstance(layer, BatchNorm) or (isinstance(layer, Weighted) and layer.use_bias)
+
+    def row(self, index: int, unit: int) -> int:
+        """Return which row of the layer's weights a number uses: its neuron's, its filter's, or its channel's."""
+        return unit % len(self.layer(index).bias)
+
     def index(self, layer_id: str) -> int:
         """Return the position of a layer. Raises KeyError."""
         return self.trace.spec.network.index(layer_id)
@@ -80,10 +109,6 @@ class Reading:
     def activation(self, index: int) -> Activation:
         """Return the table entry of a layer's activation."""
         return ACTIVATIONS[self.layer(index).activation.kind]
-
-    def source_id(self, index: int) -> str:
-        """Return the id of what layer `index` reads."""
-        return self.layer(index - 1).id if index else INPUT
 
     def source_letter(self, index: int) -> str:
         """Return how formulas call what layer `index` reads."""
@@ -101,14 +126,14 @@ class Reading:
         """Return the place of a weight."""
         return (self.layer(index).id, unit, source)
 
-    def weight(self, index: int, unit: int, source: int) -> Factor:
+    def weight(self, index: int, row: int, column: int) -> Factor:
         """Return a weight before the update."""
-        return Factor(float(self.layer(index).weights[unit, source]), "value", None, self.edge(index, unit, source))
+        return Factor(float(self.layer(index).weights[row, column]), "value", None, self.edge(index, row, column))
 
     def source(self, index: int, source: int, sample: int | None = None) -> Factor:
         """Return what a neuron of layer `index` reads from a source."""
-        row = self.sample if sample is None else sample
-        return Factor(float(self.layer(index).inputs[row, source]), "value", (self.source_id(index), source))
+        row, before = self.sample if sample is None else sample, self.layer(index - 1).id if index else INPUT
+        return Factor(float(self.layer(index).inputs[row, source]), "value", (before, source))
 
     def number(self, values: Array, index: int, unit: int, kind: str = "value") -> Factor:
         """Return an entry of an array (samples, units) of layer `index`, for the reader's sample."""

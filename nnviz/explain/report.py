@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.engine.network_spec import BatchNorm, Conv2D, Dense, Dropout, Layer, MaxPool2D, Shape
 from nnviz.engine.samples import Array
 from nnviz.engine.trace import LayerTrace, Trace
 from nnviz.explain.film import plan
+from nnviz.explain.gradient import sample_gradients
 from nnviz.explain.latex import text
-from nnviz.explain.numbers import format_number
+from nnviz.explain.norm import mean_of, normalized, spread_of
+from nnviz.explain.passes import vector
 from nnviz.explain.reading import Reading
 from nnviz.explain.stages import Stage, stages
-from nnviz.explain.symbols import listed, subscript
-from nnviz.explain.tokens import MOST_TERMS
+from nnviz.explain.symbols import few, listed, subscript
 from nnviz.explain.words import say
 
 FORMAT = "nnviz-trace/1"
@@ -41,7 +43,7 @@ def trace_json(trace: Trace, language: str = "en") -> dict[str, Any]:
         "output": numbers(trace.outputs),
         "output_after": numbers(trace.outputs_after),
         "output_gradient": numbers(trace.output_gradient),
-        "layers": [_layer(layer) for layer in trace.layers],
+        "layers": [_layer(*parts) for parts in zip(trace.layers, trace.spec.network.layers, trace.spec.network.shapes, strict=True)],
         "reduction": training.reduction,
         "clip_factor": number(trace.clip_factor),
         "optimizer_state": {"before": _state(trace.state_before), "after": _state(trace.state_after)},
@@ -70,26 +72,50 @@ def _state(state: dict[str, Array]) -> dict[str, Any]:
     return {name: numbers(vector) for name, vector in state.items()}
 
 
-def _layer(layer: LayerTrace) -> dict[str, Any]:
+def _layer(layer: LayerTrace, spec: Layer, shape: Shape) -> dict[str, Any]:
+    """Return a layer; weights of a convolution as [out][in][kh][kw], γ of a batch norm as one list."""
+    kernels = (layer.weights.shape[0], -1, *spec.kernel) if isinstance(spec, Conv2D) else (-1,)
+
+    def shaped(weights: Array) -> Any:
+        return numbers(weights if isinstance(spec, Dense) else weights.reshape(kernels))
+
     return {
         "id": layer.id,
         "name": layer.name,
         "kind": layer.kind,
         "activation": layer.activation.kind,
-        "weights": numbers(layer.weights),
+        "shape": list(shape),
+        "weights": shaped(layer.weights),
         "bias": numbers(layer.bias),
         "z": numbers(layer.z),
         "a": numbers(layer.a),
         "upstream": numbers(layer.upstream),
         "delta": numbers(layer.delta),
-        "grad_weights": numbers(layer.grad_weights),
+        "grad_weights": shaped(layer.grad_weights),
         "grad_bias": numbers(layer.grad_bias),
-        "regularization_grad": numbers(layer.regularization_weights),
-        "step_weights": numbers(layer.step_weights),
+        "regularization_grad": shaped(layer.regularization_weights),
+        "step_weights": shaped(layer.step_weights),
         "step_bias": numbers(layer.step_bias),
-        "new_weights": numbers(layer.new_weights),
+        "new_weights": shaped(layer.new_weights),
         "new_bias": numbers(layer.new_bias),
-    }
+    } | _memory(layer, spec)
+
+
+def _memory(layer: LayerTrace, spec: Layer) -> dict[str, Any]:
+    """Return what only this kind of layer has: the mask of a dropout, m/(1 − p), the statistics of a batch norm, the winners."""
+    match spec:
+        case Dropout():
+            return {"mask": numbers(np.ones_like(layer.a) if layer.memory is None else layer.memory)}
+        case MaxPool2D():
+            return {"winners": layer.memory[..., 0].tolist()}
+        case BatchNorm():
+            running = layer.memory.mean is None
+            mean, variance = layer.statistics if running else (layer.memory.mean, layer.memory.variance)
+            parts = {"mean": mean, "variance": variance, "normalized": layer.memory.normalized.reshape(layer.a.shape)}
+            parts |= {"running_mean": layer.statistics[0], "running_variance": layer.statistics[1]}
+            parts |= {"new_running_mean": layer.new_statistics[0], "new_running_variance": layer.new_statistics[1]}
+            return {"statistics": {name: numbers(values) for name, values in parts.items()}}
+    return {}
 
 
 def _stage(stage: Stage, language: str) -> dict[str, Any]:
@@ -124,23 +150,26 @@ def _joined(stage: Stage) -> str:
 
 def _all(reading: Reading, quantity: str, index: int) -> str:
     """Return a layer's numbers of a stage on one line, rows of a matrix apart."""
-    layer, row, at = reading.layer(index), reading.sample, subscript(index + 1)
+    layer, row, at, digits = reading.layer(index), reading.sample, subscript(index + 1), reading.digits
     match quantity:
         case "z":
-            return f"z{at} = {_vector(layer.z[row], reading.digits)}"
+            return f"z{at} = {vector(layer.z[row], digits)}"
+        case "statistics":
+            return f"μ{at} = {vector(mean_of(reading, index), digits)}; σ{at} = {vector(spread_of(reading, index), digits)}"
+        case "normalized":
+            return f"x̂{at} = {vector(normalized(reading, index), digits)}"
         case "a":
-            return f"{'ŷ' if index == reading.last else f'a{at}'} = {_vector(layer.a[row], reading.digits)}"
+            return f"{'ŷ' if index == reading.last else f'a{at}'} = {vector(layer.a[row], digits)}"
         case "output_gradient":
-            return f"∂{reading.loss_letter}/∂ŷ = {_vector(reading.trace.output_gradient[row], reading.digits)}"
+            return f"∂{reading.loss_letter}/∂ŷ = {vector(reading.trace.output_gradient[row], digits)}"
         case "delta":
-            return f"δ{at} = {_vector(layer.delta[row], reading.digits)}"
+            return f"δ{at} = {vector(layer.delta[row], digits)}"
         case "back":
-            return f"∂{reading.loss_letter}/∂a{subscript(index)} = {_vector(reading.layer(index - 1).upstream[row], reading.digits)}"
+            return f"∂{reading.loss_letter}/∂a{subscript(index)} = {vector(reading.layer(index - 1).upstream[row], digits)}"
+        case "running":
+            return f"μ{at} = {vector(layer.new_statistics[0], digits)}; σ²{at} = {vector(layer.new_statistics[1], digits)}"
         case _:
-            gradient = layer.delta[row][:, None] * layer.inputs[row]
-            rows = [_vector(values, reading.digits, MOST_IN_ROW) for values in gradient]
-            return f"∂{reading.loss_letter}/∂W{at} = {listed(rows, MOST_ROWS)}"
-
-
-def _vector(values: Array, digits: int, most: int = MOST_TERMS) -> str:
-    return listed([format_number(value, digits) for value in values], most)
+            gradients, letter = sample_gradients(reading, index), "γ" if layer.kind == BatchNorm.kind else "W"
+            rows = few(len(gradients), MOST_ROWS)
+            shown = ["…" if place is None else vector(gradients[place], digits, MOST_IN_ROW) for place in rows]
+            return f"∂{reading.loss_letter}/∂{letter}{at} = {listed(shown)}"

@@ -10,19 +10,20 @@ from dataclasses import dataclass
 
 from nnviz.engine.problem import Message
 from nnviz.engine.trace import Trace
-from nnviz.explain.backward import delta_lines, upstream_terms
+from nnviz.explain.backward import delta_lines, upstream_text
 from nnviz.explain.film import Moment
 from nnviz.explain.focus import Focus, focus
 from nnviz.explain.formulas import formula
 from nnviz.explain.forward import a_lines, z_terms
-from nnviz.explain.gradient import chain_lines
+from nnviz.explain.gradient import chain_text
 from nnviz.explain.loss import output_gradient_lines, scale_text, total_scale, total_terms
+from nnviz.explain.norm import normalized_lines, running_lines, statistics_text
 from nnviz.explain.numbers import format_number, with_comma
 from nnviz.explain.reading import Reading
 from nnviz.explain.sentences import label, sentence, title
-from nnviz.explain.symbols import feature, listed
+from nnviz.explain.symbols import feature, few, listed
 from nnviz.explain.tokens import Line, Term, line_text, sum_text
-from nnviz.explain.update import clip_lines, mean_terms, new_line, penalty_lines, step_lines
+from nnviz.explain.update import clip_lines, mean_terms, new_line, penalty_lines, step_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ class Stage:
     Attributes:
         index: its position, from 0.
         phase: input, forward, loss, backward, batch, regularization, clipping, update or check.
-        quantity: input, z, a, loss, output_gradient, delta, grad, back, mean, penalty, clip, step, new or again.
+        quantity: input, z, statistics, normalized, a, loss, output_gradient, delta, grad, back, mean, penalty, clip, step, new,
+            running or again.
         layer: the id of the layer it belongs to, None for the whole network.
         label: two or three letters for the transport bar.
         title, sentence: what it is, and what just happened with the real figures.
         formula: LaTeX. numbers: the same with numbers put in. result: what came out.
-        shown: the neuron or weight that `numbers` shows, as (layer id, unit, source or None); None for all of the network.
+        shown: the number that `numbers` shows, as (layer id, its place in the layer's row, None), or the weight, as (layer id, row,
+            column); None for all of the network.
     """
 
     index: int
@@ -90,6 +93,10 @@ def _numbers(reading: Reading, moment: Moment, place: Focus) -> tuple[str, str]:
             return _inputs(reading)
         case "z":
             return f"z = {sum_text(z_terms(reading, index, unit), digits, reading.language)}", format_number(place.value, digits)
+        case "statistics":
+            return statistics_text(reading, index, unit)
+        case "normalized":
+            return _halves(normalized_lines(reading, index, unit)[-1])
         case "a":
             return _halves(a_lines(reading, index, unit)[-1])
         case "loss":
@@ -100,10 +107,9 @@ def _numbers(reading: Reading, moment: Moment, place: Focus) -> tuple[str, str]:
         case "delta":
             return _halves(delta_lines(reading, index, unit)[-1])
         case "grad":
-            return _halves(chain_lines(reading, index, unit, source)[-1])
+            return chain_text(reading, index, unit, source)
         case "back":
-            terms = sum_text(upstream_terms(reading, index, unit), digits, reading.language)
-            return f"∂{reading.loss_letter}/∂a = {terms}", format_number(place.value, digits)
+            return upstream_text(reading, index, unit)
         case "mean":
             numbers = _scaled(scale_text(reading.trace.batch_scale), mean_terms(reading, index, unit, source), reading)
             return f"∂L/∂w = {numbers}", format_number(place.value, digits)
@@ -112,9 +118,11 @@ def _numbers(reading: Reading, moment: Moment, place: Focus) -> tuple[str, str]:
         case "clip":
             return _halves(clip_lines(reading, index, unit, source)[-1])
         case "step":
-            return _halves(step_lines(reading, index, unit, source)[-1])
+            return _halves(step_line(reading, index, unit, source))
         case "new":
             return _halves(new_line(reading, index, unit, source))
+        case "running":
+            return _halves(running_lines(reading, index, unit)[-1])
         case _:
             return f"L = {format_number(reading.trace.loss, digits)} → {format_number(reading.trace.loss_after, digits)}", ""
 
@@ -134,8 +142,8 @@ def _halves(line: Line) -> tuple[str, str]:
 
 def _inputs(reading: Reading) -> tuple[str, str]:
     """Return the inputs of the sample, and its target."""
-    trace, row = reading.trace, reading.sample
-    names = trace.spec.network.input.names
-    given = [f"{feature(name)} = {format_number(value, reading.digits)}" for name, value in zip(names, trace.inputs[row], strict=True)]
-    targets = [format_number(value, reading.digits) for value in trace.targets[row]]
-    return listed(given)[1:-1], f"y = {listed(targets) if len(targets) > 1 else targets[0]}"
+    names, row = reading.network.input.names, reading.sample
+    values = reading.trace.inputs[row]
+    given = ["…" if at is None else f"{feature(names[at])} = {format_number(values[at], reading.digits)}" for at in few(len(names))]
+    targets = [format_number(value, reading.digits) for value in reading.labels[row]]
+    return ", ".join(given), f"y = {listed(targets) if len(targets) > 1 else targets[0]}"

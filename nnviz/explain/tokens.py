@@ -165,15 +165,15 @@ def sum_lines(terms: Sequence[Term], name: str, total: float, digits: int, kind:
     return (*lines, last)
 
 
-def sum_text(terms: Sequence[Term], digits: int, language: str) -> str:
-    """Return the terms as one expression: 0.1500 × 0.0500 + 0.2000 × (−0.1000) + … + 3 more."""
+def sum_text(terms: Sequence[Term], digits: int, language: str, more: int = 0) -> str:
+    """Return the terms as one expression: 0.1500 × 0.0500 + 0.2000 × (−0.1000) + … + 3 more; `more` are not among the terms."""
     shown, others = most_telling(terms)
     parts: list[str] = []
     for term in shown:
         texts = [factor.token(digits).text for factor in term.factors]
         parts.append(" × ".join(f"({text})" if text.startswith(MINUS) and (parts or at) else text for at, text in enumerate(texts)))
-    if others:
-        parts.append(say(message("card.more", count=len(others)), language))
+    if others or more:
+        parts.append(say(message("card.more", count=len(others) + more), language))
     return " + ".join(parts)
 
 

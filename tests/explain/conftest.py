@@ -12,8 +12,22 @@ import pytest
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import initialize
+from nnviz.engine.network_spec import (
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    InputSpec,
+    Layer,
+    MaxPool2D,
+    NetworkSpec,
+    default_names,
+)
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec
+from nnviz.engine.samples import Array
+from nnviz.engine.spec import DataSpec, Spec, TrainingSpec, problems
 from nnviz.engine.table import choose
 from nnviz.engine.trace import Trace, trace
 
@@ -32,6 +46,7 @@ def make_trace(
     bias: bool = True,
     warm: int = 0,
     frozen: bool = False,
+    rate: float | None = None,
     **training: Any,
 ) -> Trace:
     """Return one recorded step of a small random network, after `warm` steps of the optimizer."""
@@ -53,13 +68,78 @@ def make_trace(
     rng = np.random.default_rng(seed)
     parameters = initialize(network, seed) + scale * 0.1 * rng.standard_normal(network.weights)
     x = scale * rng.standard_normal((samples, sizes[0]))
-    targets = np.eye(sizes[-1])[rng.integers(sizes[-1], size=samples)] if loss != "mse" else rng.standard_normal((samples, sizes[-1]))
-    if sizes[-1] == 1 and loss != "mse":
-        targets = rng.integers(2, size=(samples, 1)).astype(float)
-    recorded = trace(spec, parameters, OPTIMIZERS[optimizer].state(network.weights), 1, x, targets)
+    targets = make_targets(rng, loss, samples, sizes[-1])
+    recorded = trace(spec, parameters, OPTIMIZERS[optimizer].state(network.weights), 1, x, targets, rate=rate)
     for step in range(warm):
         recorded = trace(spec, recorded.parameters_after, recorded.state_after, step + 2, x, targets)
     return recorded
+
+
+def make_targets(rng: np.random.Generator, loss: str, samples: int, outputs: int) -> Array:
+    """Return random targets as the loss sees them: values, labels, or a teacher's shares beside the labels."""
+    if not LOSSES[loss].needs_classes:
+        return rng.standard_normal((samples, outputs))
+    if outputs == 1:
+        return rng.integers(2, size=(samples, 1)).astype(float)
+    labels = np.eye(outputs)[rng.integers(outputs, size=samples)]
+    return np.hstack([rng.dirichlet(np.ones(outputs), samples), labels]) if LOSSES[loss].needs_teacher else labels
+
+
+def make_image_trace(
+    layers: tuple[Layer, ...],
+    shape: tuple[int, ...] = (6, 6, 2),
+    samples: int = 1,
+    seed: int = 0,
+    warm: int = 0,
+    far: float = 1.0,
+    **training: Any,
+) -> Trace:
+    """Return one recorded step of a network of any layers."""
+    network = NetworkSpec(InputSpec(shape, default_names(shape)), layers)
+    chosen = replace(TrainingSpec(learning_rate=0.1), **training)
+    spec = Spec(network, chosen, DataSpec("test", features=()))
+    assert not problems(spec)
+    rng = np.random.default_rng(seed)
+    flat = initialize(network, seed)
+    x = far * rng.standard_normal((samples, len(network.input.names)))
+    targets = make_targets(rng, chosen.loss.kind, samples, network.output.units)
+    recorded = trace(spec, flat, OPTIMIZERS[chosen.optimizer.kind].state(network.weights), 1, x, targets)
+    for step in range(warm):
+        recorded = trace(spec, recorded.parameters_after, recorded.state_after, step + 2, x, targets)
+    return recorded
+
+
+def neurons(layer: str, count: int) -> tuple[str, ...]:
+    """Return ids for the neurons of a layer."""
+    return tuple(f"{layer}n{unit}" for unit in range(count))
+
+
+def image_layers() -> tuple[Layer, ...]:
+    """Return one layer of every kind, for images."""
+    return (
+        Conv2D("c1", "Conv 1", neurons("c1", 3), padding="same"),
+        BatchNorm("b1", "Norm 1"),
+        MaxPool2D("m1", "Max 1"),
+        Conv2D("c2", "Conv 2", neurons("c2", 2), kernel=(2, 2), activation=choose(ACTIVATIONS, "tanh"), use_bias=False),
+        AvgPool2D("a1", "Average 1", stride=(1, 1), size=(1, 2)),
+        Flatten("f1", "Flatten 1"),
+        Dropout("d1", "Dropout 1"),
+        Dense("d2", "Dense 1", neurons("d2", 4), choose(ACTIVATIONS, "sigmoid")),
+        BatchNorm("b2", "Norm 2"),
+        Dense("o1", "Output", neurons("o1", 3), choose(ACTIVATIONS, "softmax")),
+    )
+
+
+@pytest.fixture(scope="session")
+def pictured() -> MakeTrace:
+    """The maker of passes through layers of any kind; without layers, one of each."""
+
+    def make(layers: tuple[Layer, ...] | None = None, **options: Any) -> Trace:
+        if layers is None:
+            options = {"loss": choose(LOSSES, "categorical_crossentropy"), "reduction": "mean", "samples": 3} | options
+        return make_image_trace(layers or image_layers(), **options)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -95,3 +95,31 @@ def test_the_text_tells_every_stage(mazur: Trace) -> None:
 
 def test_wide_layers_stay_readable(traced: Any) -> None:
     assert max(map(len, trace_text(traced((784, 30, 10), output="softmax", loss="categorical_crossentropy")).splitlines())) < 600
+
+
+def test_kernels_masks_statistics_and_winners_are_as_the_contract_says(pictured: Any) -> None:
+    recorded = pictured()
+    plain = json.loads(json.dumps(trace_json(recorded), allow_nan=False))
+    layers = {layer["id"]: layer for layer in plain["layers"]}
+    traced = {layer.id: layer for layer in recorded.layers}
+    for name in ("weights", "grad_weights", "regularization_grad", "step_weights", "new_weights"):
+        assert np.shape(layers["c1"][name]) == (3, 2, 3, 3)
+        assert np.shape(layers["b1"][name]) == (3,)
+        assert layers["f1"][name] == layers["m1"][name] == []
+    assert np.array_equal(np.reshape(layers["c1"]["weights"], (3, 18)), traced["c1"].weights)
+    assert layers["c1"]["shape"] == [6, 6, 3]
+    assert np.array_equal(layers["d1"]["mask"], traced["d1"].memory)
+    assert np.shape(layers["m1"]["winners"]) == (3, 3, 3, 3) and np.array_equal(layers["m1"]["winners"], traced["m1"].memory[..., 0])
+    statistics = layers["b1"]["statistics"]
+    assert np.array_equal(statistics["mean"], traced["b1"].memory.mean)
+    assert np.array_equal(statistics["variance"], traced["b1"].memory.variance)
+    assert np.array_equal(statistics["new_running_mean"], traced["b1"].new_statistics[0])
+    assert np.array_equal([statistics["running_mean"], statistics["running_variance"]], traced["b1"].statistics)
+    assert np.shape(statistics["normalized"]) == np.shape(layers["b1"]["a"])
+    assert [stage["phase"] for stage in plain["stages"]][-3:] == ["update", "update", "check"]
+
+
+def test_images_are_told_in_short_lines(pictured: Any) -> None:
+    told = trace_text(pictured())
+    assert max(map(len, told.splitlines())) < 400
+    assert "row 3, column 3 of map 3" in told and "Max 1: the largest of each window" in told
