@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("train:train", "nnviz train iris --epochs 50 --out run --weights npz,safetensors --plots"),
     "trace": ("trace:trace", "nnviz trace mazur --json"),
     "check": ("check:check", "nnviz check xor"),
+    "evaluate": ("evaluate:evaluate", "nnviz evaluate run/model.nnviz --split validation"),
     "list": ("listing:list_names", "nnviz list examples"),
     "export": ("export:export", "nnviz export run/model.nnviz --out weights.npz --out network.svg"),
     "bench": ("bench:bench", "nnviz bench --only W1 --json"),

@@ -109,10 +109,15 @@ def wide_data() -> Prepared:
         domain=((-1.0, 1.0),) * len(names),
         labels=y,
         values=None,
+        groups=y,
         class_names=tuple(str(number) for number in range(WIDE.classes)),
         target_names=("class",),
         part_of=np.full(len(x), TRAIN, dtype=np.int8),
         features=names,
+        shape=(),
+        missing="drop",
+        dropped=0,
+        gaps=(),
         scaling=fit("none", x),
     )
 

@@ -95,7 +95,7 @@ def _nnviz(work: Workload, precision: str) -> Run:
             if position == work.samples:
                 epoch, position, feed = epoch + 1, 0, Feed(inputs, targets, epoch_order(0, epoch, work.samples))
             count += 1
-            learner.begin()
+            learner.begin(count)
             learner.add(*feed.rows(position, position + work.batch))
             learner.finish(count)
             position += work.batch

@@ -10,7 +10,6 @@ import typer
 from nnviz.cli.errors import DONE, FAILED
 from nnviz.cli.options import JsonOption, SeedOption, SetOption, SourceArgument, print_json
 from nnviz.cli.source import read_source
-from nnviz.data.prepare import prepare
 from nnviz.engine import checks
 from nnviz.engine.problem import message
 from nnviz.explain.words import say
@@ -21,7 +20,7 @@ LIMIT = 1e-6
 def check(source: SourceArgument, settings: SetOption = [], seed: SeedOption = None, as_json: JsonOption = False) -> int:  # noqa: B006
     """Compare backward with numerical differences; exit 1 where a layer is off by more than 1e-6."""
     found = read_source(source, settings, seed)
-    data = prepare(found.spec.data)
+    data = found.data()
     results = checks.check(found.spec, data.samples, found.spec.training.seed, found.trainer(data).network.parameters)
     comparable = all(math.isfinite(item.complex_step) and math.isfinite(item.central) for item in results)
     good = comparable and all(max(item.complex_step, item.central) <= LIMIT for item in results)

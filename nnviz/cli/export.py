@@ -12,7 +12,7 @@ from nnviz.cli.errors import DONE, FAILED, WrongUsageError, error_object, neares
 from nnviz.cli.listing import PLOTS
 from nnviz.cli.options import JsonOption, SetOption, SourceArgument, print_json
 from nnviz.cli.source import read_source
-from nnviz.data.prepare import Prepared, prepare
+from nnviz.data.prepare import Prepared
 from nnviz.engine.problem import Problem, ProblemError, message, problem
 from nnviz.engine.trainer import Trainer
 from nnviz.explain.words import say
@@ -38,7 +38,7 @@ def export(
     """Write the canvas (.png .svg .pdf), a pass over it (.gif), a plot (--plot) or weights (.npz .safetensors .json .csv)."""
     _check(out, plot, theme)
     found = read_source(source, settings)
-    data = prepare(found.spec.data)
+    data = found.data()
     trainer = found.trainer(data)
     if found.made is None:
         typer.echo(say(message("cli.initial-weights", name=found.name)), err=True)

@@ -10,10 +10,7 @@ import typer
 from nnviz.cli.errors import WrongUsageError, nearest
 from nnviz.cli.options import JsonOption, print_json
 from nnviz.data.datasets import DATASETS
-from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.initializers import INITIALIZERS
-from nnviz.engine.losses import LOSSES
-from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.plain import TABLES
 from nnviz.engine.problem import message, problem
 from nnviz.explain.words import say
 from nnviz.formats import examples
@@ -34,12 +31,15 @@ def _examples() -> list[Line]:
 
 
 def _datasets() -> list[Line]:
-    words = {name: message(f"cli.{item.problem}", title=item.title, columns=", ".join(item.columns)) for name, item in DATASETS.items()}
-    return [Line(name, say(text)) for name, text in words.items()]
+    return [Line(name, f"{item.title}. {item.summary}") for name, item in DATASETS.items()]
 
 
 def _entries(table: Mapping[str, Any]) -> Callable[[], Iterable[Line]]:
     return lambda: [Line(name, item.summary) for name, item in table.items()]
+
+
+def _plural(name: str) -> str:
+    return f"{name}es" if name.endswith("s") else f"{name}s"
 
 
 def _plots() -> list[Line]:
@@ -49,10 +49,7 @@ def _plots() -> list[Line]:
 KINDS: dict[str, Callable[[], Iterable[Line]]] = {
     "examples": _examples,
     "datasets": _datasets,
-    "activations": _entries(ACTIVATIONS),
-    "losses": _entries(LOSSES),
-    "optimizers": _entries(OPTIMIZERS),
-    "initializers": _entries(INITIALIZERS),
+    **{_plural(name): _entries(table) for name, table in TABLES.items()},
     "plots": _plots,
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nnviz.cli.errors import WrongUsageError, nearest
 from nnviz.cli.options import is_path
+from nnviz.cli.teacher import Teacher, listening
 from nnviz.data.datasets import DATASETS
 from nnviz.data.prepare import Prepared, facts, prepare
 from nnviz.engine.history import CurveState, HistoryRow
@@ -15,7 +16,7 @@ from nnviz.engine.network import initialize, transfer
 from nnviz.engine.paths import set_path
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.engine.samples import Array
-from nnviz.engine.spec import Spec, check
+from nnviz.engine.spec import DataSpec, Spec, check
 from nnviz.engine.trainer import Snapshot, Trainer
 from nnviz.formats import examples
 from nnviz.formats.project import read_project
@@ -33,6 +34,7 @@ class Source:
         given: the network and the initial weights that were given with it; None where the seed makes them.
         made: the spec and the state of the run that was stored with it, before any override.
         history, curves: what that run recorded.
+        teacher: the data a teacher answered and its logits, a row a sample; None without one.
     """
 
     name: str
@@ -41,6 +43,18 @@ class Source:
     made: tuple[Spec, Snapshot] | None = None
     history: tuple[HistoryRow, ...] = ()
     curves: CurveState | None = None
+    teacher: tuple[DataSpec, Array] | None = None
+
+    def data(self) -> Prepared:
+        """Return the data of the overridden spec, with the teacher's answers."""
+        return self._prepared(self.spec.data)
+
+    def _prepared(self, data: DataSpec) -> Prepared:
+        return self._taught(prepare(data))
+
+    def _taught(self, data: Prepared) -> Prepared:
+        """Return the data with the teacher's answers."""
+        return data if self.teacher is None else replace(data, samples=replace(data.samples, teacher=self.teacher[1]))
 
     def initial(self) -> Array | None:
         """Return the initial weights that were given, carried over to the overridden network; None where the seed draws them."""
@@ -51,10 +65,11 @@ class Source:
 
     def trainer(self, data: Prepared, keep_history: bool = False) -> Trainer:
         """Return the run: the stored one carried over to the overridden spec, or a new one."""
+        data = self._taught(data)
         if self.made is None:
             return Trainer(self.spec, data.samples, initial=self.initial(), keep_history=keep_history)
         spec, snapshot = self.made
-        before = data if spec.data == self.spec.data else prepare(spec.data)
+        before = data if spec.data == self.spec.data else self._prepared(spec.data)
         own = None if self.given is None else self.given[1]
         trainer = Trainer(spec, before.samples, snapshot, own, keep_history, self.history, self.curves)
         if spec != self.spec:
@@ -76,28 +91,38 @@ def read_file(name: str) -> Source:
     stored = read_project(Path(name))
     spec, initial = stored.spec, None if stored.initial is None else (stored.spec, stored.initial)
     made = None if stored.snapshot is None else (spec, stored.snapshot)
-    return Source(name, spec, initial, made, stored.history, stored.curves)
+    teacher = None if stored.teacher is None else (spec.data, stored.teacher)
+    return Source(name, spec, initial, made, stored.history, stored.curves, teacher)
 
 
-def read_source(name: str, settings: Sequence[str] = (), seed: int | None = None) -> Source:
-    """Return the example or project with its overrides.
+def read_source(name: str, settings: Sequence[str] = (), seed: int | None = None, teacher: Teacher | None = None) -> Source:
+    """Return the example or project with its overrides, and with the answers of the teacher, who replaces a stored one.
 
     Raises:
-        WrongUsageError: there is no such example, or a setting is wrong.
+        WrongUsageError: there is no such example, a setting is wrong, or the teacher was taught something else.
         ImportProblem: the file is missing or damaged.
     """
     source = read_file(name) if name not in examples.names() and is_path(name) else read_example(name)
     if seed is not None:
         settings = [*settings, f"training.seed={seed}"]
-    spec = check(source.spec, facts(source.spec.data))
+    spec = source.spec if teacher is None else listening(source.spec)
     try:
         for setting in settings:
             spec = _with(spec, setting)
-        spec = check(spec, facts(spec.data))
+        answers = teacher.answers(spec) if teacher is not None else _still_right(source.teacher, spec)
+        spec = check(spec, replace(facts(spec.data), teacher=answers is not None))
         _refuse_samples(source.spec, spec)
-        return replace(source, spec=spec)
+        return replace(source, spec=spec, teacher=None if answers is None else (spec.data, answers))
     except ProblemError as error:
         raise WrongUsageError(*error.problems) from error
+
+
+def _still_right(teacher: tuple[DataSpec, Array] | None, spec: Spec) -> Array | None:
+    """Return stored answers of a teacher while they stand for the same samples: another split or scaling makes no others."""
+    if teacher is None:
+        return None
+    before, answers = teacher
+    return answers if replace(before, split=spec.data.split, scaling=spec.data.scaling) == spec.data else None
 
 
 def _refuse_samples(before: Spec, spec: Spec) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Annotated
 
@@ -10,12 +11,13 @@ import typer
 
 from nnviz.app.framing import probe_trace
 from nnviz.cli.errors import WrongUsageError, nearest
-from nnviz.cli.options import JsonOption, SeedOption, SetOption, SourceArgument, print_json
+from nnviz.cli.options import JsonOption, SeedOption, SetOption, SourceArgument
 from nnviz.cli.source import read_source
 from nnviz.data.prepare import Prepared, prepare
-from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.encoding import targets
+from nnviz.engine.losses import LOSSES
 from nnviz.engine.problem import ProblemError, message, problem
-from nnviz.engine.samples import Array, encode
+from nnviz.engine.samples import Array
 from nnviz.engine.trace import Trace
 from nnviz.engine.trainer import Trainer
 from nnviz.explain.numbers import parse_number
@@ -36,8 +38,8 @@ def trace(
     as_json: JsonOption = False,
 ) -> None:
     """Print one forward and backward pass and the update, every number."""
-    if (given is None) != (expect is None):
-        raise WrongUsageError(problem("--input" if expect is None else "--expect", "input-and-expect"))
+    if given is None and expect is not None:
+        raise WrongUsageError(problem("--expect", "input-and-expect"))
     if sum((sample is not None, given is not None, batch)) > 1:
         raise WrongUsageError(problem("nnviz trace", "one-choice", choices="--sample, --input, --batch"))
     found = read_source(source, settings, seed)
@@ -45,14 +47,14 @@ def trace(
     trainer = found.trainer(data)
     if batch:
         shown = trainer.trace_next()
-    elif given is not None and expect is not None:
+    elif given is not None:
         shown = _own(trainer, data, given, expect)
     else:
         shown = _of_row(trainer, data, sample or 0)
     if found.made is None and found.given is None:
         typer.echo(say(message("cli.initial-weights", name=found.name)), err=True)
     if as_json:
-        print_json(trace_json(shown))
+        typer.echo(json.dumps(trace_json(shown), allow_nan=False))
     else:
         typer.echo(trace_text(shown), nl=False)
 
@@ -63,16 +65,19 @@ def _of_row(trainer: Trainer, data: Prepared, row: int) -> Trace:
     return probe_trace(trainer, data, row)
 
 
-def _own(trainer: Trainer, data: Prepared, given: str, expect: str) -> Trace:
-    raw = _numbers("--input", given, len(data.columns))
-    answer = _label(data, expect) if data.labels is not None else _numbers("--expect", expect, len(data.target_names))
-    return trainer.trace(data.inputs(raw), _targets(trainer, data, answer), np.array([NO_ROW]))
-
-
-def _targets(trainer: Trainer, data: Prepared, answers: Array) -> Array:
-    output = trainer.spec.network.layers[-1]
-    low, high = ACTIVATIONS[output.activation.kind].range
-    return encode(answers, data.samples.classes, output.units, low, high)
+def _own(trainer: Trainer, data: Prepared, given: str, expect: str | None) -> Trace:
+    """Return the pass of a sample that is not in the data; an autoencoder is to answer its own input."""
+    x = data.inputs(_numbers("--input", given, len(data.columns)))
+    if LOSSES[trainer.spec.training.loss.kind].needs_teacher:
+        raise WrongUsageError(problem("--input", "own-without-teacher"))
+    if expect is None and trainer.spec.data.problem != "autoencoder":
+        raise WrongUsageError(problem("--input", "input-and-expect"))
+    if expect is None:
+        answer = x
+    else:
+        answer = _label(data, expect) if data.labels is not None else _numbers("--expect", expect, len(data.target_names))
+    row = np.array([NO_ROW])
+    return trainer.trace(x, targets(trainer.spec, trainer.samples, answer, row), row)
 
 
 def _numbers(option: str, text: str, count: int) -> Array:

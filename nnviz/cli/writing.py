@@ -89,7 +89,8 @@ def run_files(
     Raises:
         FailedError: the plots cannot be drawn.
     """
-    project = Project(trainer.spec, source.initial(), trainer.snapshot(), tuple(trainer.history), trainer.curve_state())
+    teacher = trainer.samples.teacher
+    project = Project(trainer.spec, source.initial(), trainer.snapshot(), tuple(trainer.history), trainer.curve_state(), teacher=teacher)
     yield "history.csv", history_csv(trainer.history)
     yield "model.nnviz", write_project(project)
     for name in formats:

@@ -19,7 +19,10 @@ def test_text_and_json_say_the_same(run: Any, kind: str) -> None:
 
 def test_the_examples_of_the_contract(run: Any) -> None:
     names = {item["name"] for item in run("list", "examples", "--json").json["examples"]}
-    assert {"and", "or", "xor", "circle", "gauss", "spiral", "moons", "plane", "sine", "iris", "mazur", "one-neuron"} <= names
+    small = {"and", "or", "xor", "circle", "gauss", "spiral", "moons", "plane", "sine"}
+    small |= {"mazur", "one-neuron", "sigmoid-10-5-1", "linear-3-4"}
+    tables, images = {"iris", "wine", "breast-cancer", "heart-disease", "diabetes"}, {"digits", "digits-cnn", "digits-autoencoder"}
+    assert names == small | tables | images | {"mnist-mlp", "mnist-cnn"}
 
 
 def test_the_plots_are_those_of_the_window() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
 DIGITS = 5e-9
@@ -91,6 +92,25 @@ def test_values_as_targets(run: Any) -> None:
     assert near(found["loss"], 0.29837111)
 
 
+def test_an_autoencoder_is_to_answer_its_own_input(run: Any) -> None:
+    pixels = ",".join(["0", "8"] * 32)
+    found = run("trace", "digits-autoencoder", "--input", pixels, "--json").json
+    assert found["target"] == found["input"]
+
+
+def test_a_network_of_images_is_told_quickly_and_briefly(run: Any) -> None:
+    found = run("trace", "mnist-cnn", "--sample", "3")
+    assert found.code == 0
+    assert len(found.out) < 20_000 and max(map(len, found.out.splitlines())) < 400
+
+
+def test_kernels_are_told_as_out_in_down_across(run: Any) -> None:
+    layers = run("trace", "digits-cnn", "--sample", "3", "--json").json["layers"]
+    kernels = [np.shape(layer["weights"]) for layer in layers if layer["kind"] == "conv2d"]
+    assert kernels and all(len(shape) == 4 for shape in kernels)
+    assert all("winners" in layer for layer in layers if layer["kind"] == "maxpool2d")
+
+
 def test_numbers_that_are_not_finite_are_words(run: Any) -> None:
     arguments = ("--set", "layers.0.activation=linear", "--set", "layers.1.activation=linear", "--input", "1e300,1e300", "--expect", "0")
     found = run("trace", "plane", *arguments, "--json").json
@@ -105,6 +125,7 @@ def test_numbers_that_are_not_finite_are_words(run: Any) -> None:
         (("xor", "--input", "1", "--expect", "true"), "2"),
         (("xor", "--input", "1,x", "--expect", "true"), "x"),
         (("xor", "--input", "1,0"), "--expect"),
+        (("xor", "--expect", "true"), "--input"),
         (("xor", "--input", "1,0", "--expect", "maybe"), "true"),
         (("xor", "--batch", "--sample", "1"), "--batch"),
     ],

@@ -129,6 +129,33 @@ def test_a_hundred_epochs_by_default(run: Any) -> None:
     assert result.err == ""
 
 
+@pytest.mark.parametrize(
+    ("settings", "reason", "said"),
+    [
+        (("target_loss=0.3",), "target-loss", "the loss has reached 0.3"),
+        (("target_metric=0.9",), "target-metric", "the metric has reached 0.9"),
+        (("max_seconds=0.0001",), "max-seconds", "s are over"),
+        (("patience=2",), "patience", "for 2 epochs; the weights are those of epoch"),
+        (("patience=2", "restore_best=false"), "patience", "for 2 epochs, since epoch"),
+    ],
+)
+def test_a_stop_is_obeyed_and_told(run: Any, settings: tuple[str, ...], reason: str, said: str) -> None:
+    words = [word for item in (*settings, "learning_rate=0.05") for word in ("--set", f"training.{item}")]
+    result = run("train", "iris", "--epochs", 1000, *words, "--json")
+    assert result.code == 0
+    found = result.json
+    assert found["epochs"] < 1000
+    assert found["stopped"]["reason"] == reason
+    assert found["stopped"]["epoch"] == found["epochs"] >= found["stopped"]["best_epoch"]
+    assert said in run("train", "iris", "--epochs", 1000, *words).out
+
+
+def test_what_is_worth_knowing_of_the_data_is_told(run: Any) -> None:
+    result = run("train", "heart-disease", "--epochs", 1)
+    assert result.code == 0
+    assert "median" in result.err
+
+
 def test_divergence_names_step_and_layer_and_keeps_the_work(run: Any, tmp_path: Path) -> None:
     settings = ("training.optimizer=sgd", "training.learning_rate=1e6", "layers.0.activation=linear", "layers.1.activation=linear")
     arguments = [word for setting in settings for word in ("--set", setting)]
