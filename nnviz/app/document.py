@@ -19,10 +19,12 @@ from nnviz.app.gate import BusyGate
 from nnviz.app.host import TrainingHost
 from nnviz.app.pacing import Pacing
 from nnviz.app.project_file import ProjectFile
+from nnviz.app.resuming import teacher_of
 from nnviz.app.start import Start
 from nnviz.app.stepper import Stepper
 from nnviz.app.worker import TO_EPOCH_END, Run
-from nnviz.data.prepare import Prepared, facts
+from nnviz.data.prepare import Prepared
+from nnviz.data.teaching import taught_facts
 from nnviz.engine.problem import Problem, SpecError
 from nnviz.engine.spec import Spec, check
 from nnviz.engine.trace import Trace
@@ -98,7 +100,7 @@ class Document(QObject):
         if spec == self.spec:
             return True
         try:
-            check(spec, facts(spec.data))
+            check(spec, taught_facts(spec.data, teacher_of(self.started.project)))
         except SpecError as error:
             self.refused.emit(error.problems)
             return False

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.analysis.finding import Finding
+from nnviz.engine.course import Stop
 from nnviz.engine.history import Curves
 from nnviz.engine.spec import Spec
 from nnviz.engine.trace import Trace
@@ -24,15 +27,18 @@ class LayerFrame:
 
     Attributes:
         id: the layer's id.
-        weights, bias: shapes (units, sources) and (units,).
-        z, activations: of the probe, shape (units,).
-        gradient: ∂L/∂W of the newest step, shape (units, sources).
-        batch_activations: the activations of up to 256 training samples, shape (samples, units); (0, units) unless wanted.
+        weights, bias: shapes (rows, columns) and (rows,); of a dense layer (units, sources), of a convolution a row a filter,
+            of batch norm γ as one column and β; empty where the layer has none.
+        statistics: of batch norm its running mean and variance, shape (2, channels); else empty.
+        z, activations: of the probe, shape (numbers,), an image as one row with its channels last.
+        gradient: ∂L/∂W of the newest step, shape (rows, columns).
+        batch_activations: the activations of up to 256 training samples, shape (samples, numbers); (0, numbers) unless wanted.
     """
 
     id: str
     weights: Array
     bias: Array
+    statistics: Array
     z: Array
     activations: Array
     gradient: Array
@@ -56,6 +62,7 @@ class Wanted:
     maps: bool = False
     surface: bool = False
     batch_activations: bool = False
+    health: bool = False
 
     @property
     def period(self) -> float:
@@ -73,6 +80,9 @@ class Frame:
         parameters: all weights and biases as one flat vector, which the layers' `weights` and `bias` are views of.
         train_loss, validation_loss, metric: newest evaluation (NaN where there is none); `metric_name` is
             "accuracy" or "r2", measured on the validation part, or on the training part where there is no other.
+        learning_rate: of the present epoch, as the schedule has it.
+        findings: what was found of the run's health, the worst first; none unless wanted.
+        stopped: why training ended by itself where the run stands; None where it was paused, or goes on.
         curves: the whole learning curves, decimated.
         maps: activations over the input plane, layer id -> (units, MAP_SIDE, MAP_SIDE) float32, row 0 at the lower edge
             of the plane; "input" is a key too. For one input coordinate: (units, MAP_SIDE).
@@ -97,6 +107,9 @@ class Frame:
     metric: float
     metric_name: str
     curves: Curves
+    learning_rate: float = math.nan
+    findings: tuple[Finding, ...] = ()
+    stopped: Stop | None = None
     maps: dict[str, Array] = field(default_factory=dict)
     surface: Array | None = None
     hand_stepped: bool = False

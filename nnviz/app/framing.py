@@ -8,9 +8,9 @@ import numpy as np
 
 from nnviz.app.frame import MAP_SIDE, SURFACE_SIDE, Array, Frame, LayerFrame, Probe, Wanted, frozen
 from nnviz.data.prepare import Prepared
-from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.batches import chunk_rows
+from nnviz.engine.encoding import targets
 from nnviz.engine.network import Network
-from nnviz.engine.samples import encode
 from nnviz.engine.trace import Trace
 from nnviz.engine.trainer import Trainer
 
@@ -56,7 +56,7 @@ def make_frame(trainer: Trainer, data: Prepared, points: Planes, row: int, wante
     metric = newest.train_metric if np.isnan(newest.validation_metric) else newest.validation_metric
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is shown as it is, ∞ and all
         maps, surface = _maps(trainer, points, wanted)
-    x, targets = _probe(trainer, data, row)
+    x, wished = _probe(trainer, data, row)
     parameters = frozen(trainer.network.parameters)
     return Frame(
         generation=generation,
@@ -65,12 +65,13 @@ def make_frame(trainer: Trainer, data: Prepared, points: Planes, row: int, wante
         spec=trainer.spec,
         parameters=parameters,
         layers=_layers(trainer, Network(trainer.spec.network, parameters), x, wanted),
-        probe=Probe(row, frozen(x[0]), frozen(targets[0])),
+        probe=Probe(row, frozen(x[0]), frozen(wished[0])),
         train_loss=newest.train_loss,
         validation_loss=newest.validation_loss,
         metric=metric,
         metric_name=newest.metric_name,
         curves=trainer.curves,
+        learning_rate=trainer.learning_rate,
         maps=maps,
         surface=surface,
         hand_stepped=trainer.hand_stepped,
@@ -84,33 +85,38 @@ def probe_trace(trainer: Trainer, data: Prepared, row: int) -> Trace:
 
 
 def _probe(trainer: Trainer, data: Prepared, row: int) -> tuple[Array, Array]:
-    """Return the inputs and targets of a row, shapes (1, inputs) and (1, outputs)."""
-    output = trainer.spec.network.layers[-1]
-    low, high = ACTIVATIONS[output.activation.kind].range
+    """Return the inputs and targets of a row, shapes (1, inputs) and as the loss sees them."""
     answers = data.values if data.labels is None else data.labels
     assert answers is not None
-    targets = encode(answers[row : row + 1], trainer.samples.classes, output.units, low, high)
-    return data.inputs(data.raw[row : row + 1]), targets
+    one = slice(row, row + 1)
+    return data.inputs(data.raw[one]), targets(trainer.spec, trainer.samples, answers[one], np.array([row]))
 
 
 def _layers(trainer: Trainer, network: Network, x: Array, wanted: Wanted) -> tuple[LayerFrame, ...]:
+    gradients = Network(network.spec, frozen(trainer.gradient)).views
     with np.errstate(over="ignore", invalid="ignore"):
         shown = network.forward(x)
-    gradients = Network(network.spec, frozen(trainer.gradient)).views
-    batch = trainer.samples.train.x[:BATCH_SHOWN] if wanted.batch_activations else x[:0]
-    several = network.forward(batch)
+    several = _batch(trainer, network) if wanted.batch_activations else [answers[:0] for answers in shown.a]
     return tuple(
         LayerFrame(
             id=layer.id,
             weights=own.weights,
             bias=own.bias,
+            statistics=own.statistics,
             z=frozen(shown.z[index][0]),
             activations=frozen(shown.a[index][0]),
             gradient=gradients[index].weights,
-            batch_activations=frozen(several.a[index]),
+            batch_activations=frozen(several[index]),
         )
         for index, (layer, own) in enumerate(zip(trainer.spec.network.layers, network.views, strict=True))
     )
+
+
+def _batch(trainer: Trainer, network: Network) -> list[Array]:
+    """Return what every layer answers to the first training samples: as many as take no longer than a piece of training."""
+    rows = min(BATCH_SHOWN, chunk_rows(network.spec))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return network.forward(trainer.samples.train.x[:rows]).a
 
 
 def _maps(trainer: Trainer, points: Planes, wanted: Wanted) -> tuple[dict[str, Array], Array | None]:

@@ -32,7 +32,7 @@ from nnviz.app.recovery import (
     snapshots,
 )
 from nnviz.engine.problem import Problem, ProblemError, message, problem
-from nnviz.engine.spec import Spec
+from nnviz.engine.spec import Spec, Weighted
 from nnviz.explain.words import say
 from nnviz.formats.project import Project, write_project
 from nnviz.formats.save import append, make_private_folder, save
@@ -68,7 +68,8 @@ class Lines(QObject):
             self.turn()
         self.number += 1
         item = (self.number, kind, title, spec)
-        if self._job is not None or sum(layer.units for layer in spec.network.layers) + len(spec.network.input.names) > LARGE:
+        units = sum(layer.units for layer in spec.network.layers if isinstance(layer, Weighted))
+        if self._job is not None or units + len(spec.network.input.names) > LARGE:
             self._waiting.append(item)
             self._write_waiting()
             return

@@ -6,7 +6,7 @@ kept under the edit's token, and what was kept at the crossing before is handed 
 
 from __future__ import annotations
 
-from nnviz.engine.spec import NetworkSpec, Spec
+from nnviz.engine.spec import Dense, NetworkSpec, Spec, Weighted
 from nnviz.engine.trainer import Snapshot
 
 MOST_BYTES = 200_000_000
@@ -21,21 +21,32 @@ class RemovedWeights:
     def crossing(self, token: int, present: Snapshot, spec: Spec) -> Snapshot | None:
         """Return what this edit removed when it was last crossed; keep `present` if it loses something in `spec`."""
         before = self._kept.pop(token, None)
-        if _parameters(present.network) - _parameters(spec.network):
+        if _loses(present.network, spec.network):
             self._kept[token] = present
         while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > MOST_BYTES:
             del self._kept[next(iter(self._kept))]
         return before
 
 
-def _parameters(network: NetworkSpec) -> set[tuple[str, str]]:
-    """Return what weights and biases are told by: each layer's neurons, sources and bias."""
+def _loses(old: NetworkSpec, new: NetworkSpec) -> bool:
+    """Tell whether there is a number in the old network that has no place in the new one."""
+    return bool(_parameters(old) - _parameters(new) or _pruned(new) - _pruned(old))
+
+
+def _parameters(network: NetworkSpec) -> set[tuple[str, str, str]]:
+    """Return what weights and biases are told by: each layer's kind, rows, columns and bias."""
     found = set()
     for index, layer in enumerate(network.layers):
-        found |= {(layer.id, f"to {neuron}") for neuron in layer.neurons}
-        found |= {(layer.id, f"from {source}") for source in network.sources(index)}
-        found |= {(layer.id, "bias")} if layer.use_bias else set()
+        names = [f"to {row}" for row in network.rows(index)] + [f"from {source}" for source in network.sources(index)]
+        if isinstance(layer, Weighted) and layer.use_bias:
+            names.append("bias")
+        found |= {(layer.kind, layer.id, name) for name in names}
     return found
+
+
+def _pruned(network: NetworkSpec) -> set[tuple[str, str, str]]:
+    """Return the edges whose weight is 0 because they were cut: layer, source and neuron."""
+    return {(layer.id, *edge) for layer in network.layers if isinstance(layer, Dense) for edge in layer.pruned}
 
 
 def _bytes(snapshot: Snapshot) -> int:

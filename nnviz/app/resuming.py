@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnviz.data.prepare import Prepared
+from nnviz.data.teaching import Teacher
 from nnviz.engine.trainer import Trainer
 from nnviz.formats.project import Project
 
@@ -20,4 +21,10 @@ def project_of(trainer: Trainer, edited_at: int) -> Project:
     The snapshot is kept at step 0 too: edits may have changed the weights before training.
     """
     history = tuple(trainer.history)
-    return Project(trainer.spec, trainer.initial, trainer.snapshot(), history, trainer.curve_state(), edited_at=edited_at)
+    kept = trainer.spec, trainer.initial, trainer.snapshot(), history, trainer.curve_state()
+    return Project(*kept, edited_at=edited_at, teacher=trainer.samples.teacher)
+
+
+def teacher_of(project: Project) -> Teacher | None:
+    """Return the teacher whose answers the project keeps."""
+    return None if project.teacher is None else Teacher(project.spec.data, project.teacher)

@@ -19,10 +19,14 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from nnviz.app.frame import Wanted
 from nnviz.app.framing import Planes, make_frame, planes, probe_trace
 from nnviz.app.gate import BusyGate
+from nnviz.app.health import HealthWatch
 from nnviz.app.removed import RemovedWeights
-from nnviz.app.resuming import project_of, resumed
+from nnviz.app.resuming import project_of, resumed, teacher_of
 from nnviz.app.speedometer import Speedometer
-from nnviz.data.prepare import Prepared, prepare
+from nnviz.app.stopping import ending, place
+from nnviz.data.prepare import Prepared
+from nnviz.data.teaching import taught
+from nnviz.engine.course import Stop
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.engine.snapshot import checksum
 from nnviz.engine.spec import DataSpec, Spec
@@ -60,6 +64,7 @@ def _guarded(slot: Callable[Concatenate[TrainingWorker, Words], None]) -> Callab
             slot(self, *words, **more)
         except ProblemError as error:
             self.stand()
+            self.health.fail(error)
             self.failed.emit(error.problems, self.order)
             self.show()
         except Exception as error:
@@ -94,6 +99,7 @@ class TrainingWorker(QObject):
         self._data_spec: DataSpec | None = None
         self._generation = 0
         self._removed = RemovedWeights()
+        self.health = HealthWatch()
         self._edited_at = -1
         self._planes = Planes(None, None)
         self._wanted = Wanted()
@@ -102,6 +108,7 @@ class TrainingWorker(QObject):
         self._rest = 0
         self._speed = 0.0
         self._last_step = self._last_epoch = math.inf
+        self._stop: tuple[tuple[Any, ...], Stop | None] = (), None
         self._waiting_for_screen = False
         self._screen_is_old = False
         self._last_frame = self._next_step = 0.0
@@ -119,7 +126,7 @@ class TrainingWorker(QObject):
         """Begin a run, or go on with one."""
         self.stand()
         self._generation, self.order = run.generation, run.order
-        self._project, self._trainer, self._removed = run.project, None, RemovedWeights()
+        self._project, self._trainer, self._removed, self.health = run.project, None, RemovedWeights(), HealthWatch()
         self._edited_at = run.project.edited_at
         spec, shown = run.project.spec, run.project.view.probe_row
         data = self._prepared(spec)
@@ -157,7 +164,9 @@ class TrainingWorker(QObject):
         self._take(data, spec)
 
     def _prepared(self, spec: Spec) -> Prepared:
-        return self._data if self._data is not None and self._data_spec == spec.data else prepare(spec.data)
+        if self._data is not None and self._data_spec == spec.data:
+            return self._data
+        return taught(spec.data, None if self._project is None else teacher_of(self._project))
 
     def _take(self, data: Prepared, spec: Spec) -> None:
         """Keep and show the data the trainer now learns from."""
@@ -186,7 +195,8 @@ class TrainingWorker(QObject):
             self._last_epoch = epoch + 1 if until == TO_EPOCH_END else limit if epoch < limit else math.inf
             self._next_step = time.perf_counter()
             self._speedometer.start(self._trainer.step_count)
-            self._training = True
+            self._training, self._stop, self._trainer.stopped = True, ((), None), None
+            self.health.fail(None)
             self._timer.start(self._rest)
 
     @Slot()
@@ -269,7 +279,8 @@ class TrainingWorker(QObject):
     def _slice(self) -> None:
         if not self._train_slice():
             return
-        if self._training:
+        if self._training and self._trainer is not None:
+            self._stop = place(self._trainer), ending(self._trainer, self._last_epoch)
             self.pause()
         else:
             self.stand()
@@ -289,7 +300,7 @@ class TrainingWorker(QObject):
             if self._gate is not None:
                 self._gate.wait()
             trainer.advance()
-            if limited and self._reached(trainer):
+            if trainer.stopped or (limited and self._reached(trainer)):
                 return True
         if time.perf_counter() - self._last_frame >= self._wanted.period:
             self.show()
@@ -302,9 +313,12 @@ class TrainingWorker(QObject):
             time.sleep(max(0.001, min(0.01, self._next_step - now)))
             return False
         self._next_step = max(self._next_step + 1 / self._speed, now - SLICE)
-        self._played = trainer.trace_next() if play else None
-        while not trainer.advance():
+        self._played = trainer.trace_next() if play else None  # may be the end of an epoch first
+        while not (trainer.stopped or trainer.advance()):
             continue
+        if trainer.stopped:
+            self._played = None
+            return True
         if play or now - self._last_frame >= self._wanted.period:
             self.show()
         return self._reached(trainer)
@@ -340,7 +354,9 @@ class TrainingWorker(QObject):
         frame = make_frame(self._trainer, self._data, self._planes, self._probe_row, self._wanted, self._generation)
         speed = self._speedometer.read(self._trainer.step_count)
         state: dict[str, Any] = {"steps_per_second": speed, "edited_at": self._edited_at, "checksum": self._checksum(self._trainer)}
-        frame = replace(frame, played=self._played, **state)
+        stopped = self._stop[1] if self._stop[0] == place(self._trainer) else None
+        findings = self.health.findings(self._trainer) if self._wanted.health else ()
+        frame = replace(frame, played=self._played, stopped=stopped, findings=findings, **state)
         self._waiting_for_screen, self._played, self._last_frame = True, None, time.perf_counter()
         self.frame_ready.emit(frame)
 
@@ -348,7 +364,7 @@ class TrainingWorker(QObject):
         """Return the checksum of where a run stands, made once for each place: a large network has much to add up."""
         if self._training:
             return -1
-        place = trainer.network, trainer.step_count, trainer.epoch, trainer.position  # a jump or an edit makes a new network
-        if self._summed[0] != place:
-            self._summed = place, checksum(trainer.snapshot())
+        where = place(trainer)
+        if self._summed[0] != where:
+            self._summed = where, checksum(trainer.snapshot())
         return self._summed[1]

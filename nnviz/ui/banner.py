@@ -1,4 +1,4 @@
-"""A strip above the canvas that says what cannot be, why, and offers what to do about it; and offers for a while to come."""
+"""A strip above the canvas that says what cannot be, why, and offers what to do about it; why training has ended; and offers."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
+from nnviz.engine.course import Stop
 from nnviz.engine.problem import Problem
 from nnviz.engine.spec import Spec
 from nnviz.explain.numbers import format_number
 from nnviz.explain.words import one_line
+from nnviz.ui.stop_words import stop_words
 from nnviz.ui.tips import set_tip
 
 SHOWN_FOR = 9000  # ms that a refused edit stays on screen
 
 
 class Banner(QFrame):
-    """Shows problems of the run until it goes on, refused edits for a while, and offers until they are taken or closed.
+    """Shows problems of the run and why it ended until it goes on, refused edits for a while, and offers until they are closed.
 
-    An offer waits while a problem is shown.
+    An offer waits while something else is shown.
     """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -38,6 +40,7 @@ class Banner(QFrame):
         for widget in (self.words, self.back, self.slower, self.clip, self.dismiss):
             self._row.addWidget(widget)
         self._failing = self._problem = False
+        self._stop: Stop | None = None
         self._offers: list[tuple[str, tuple[QPushButton, ...]]] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -49,7 +52,7 @@ class Banner(QFrame):
         document.failed.connect(self.show_failure)
         document.refused.connect(self.show_refusal)
         document.spec_changed.connect(self._end_problem)
-        document.frame_changed.connect(self._name_best_step)
+        document.frame_changed.connect(self._follow_frame)
         document.state_changed.connect(self._follow_run)
         self._translate()
         self.hide()
@@ -117,8 +120,11 @@ class Banner(QFrame):
         self.setVisible(bool(self._offers))
 
     def _show(self, problems: tuple[Problem, ...], remedies: bool) -> None:
+        self._say("\n".join(one_line(item) for item in problems[:3]), remedies)
+
+    def _say(self, words: str, remedies: bool) -> None:
         self._problem = True
-        self.words.setText("\n".join(one_line(item) for item in problems[:3]))
+        self.words.setText(words)
         for button in (self.back, self.slower, self.clip):
             button.setVisible(remedies)
         for button in self._offers[0][1] if self._offers else ():
@@ -160,6 +166,19 @@ class Banner(QFrame):
             self.back.setText(self.tr("Back to the best step"))
         else:
             self.back.setText(self.tr("Back to step {step}, the best").format(step=format_number(frame.best_step)))
+
+    @Slot(object)
+    def _follow_frame(self, frame: Frame) -> None:
+        """Say why training has ended by itself, once; take it back when the run goes on."""
+        self._name_best_step(frame)
+        if frame.stopped == self._stop:
+            return
+        self._stop = frame.stopped
+        if self._failing:
+            return
+        self._end_problem()
+        if frame.stopped is not None:
+            self._say(stop_words(frame.stopped, frame.spec.training), remedies=False)
 
     @Slot(object)
     def _follow_run(self, state: RunState) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.engine.table import Choice, Parameter, choose
@@ -13,7 +13,7 @@ from nnviz.ui.fields import NumberField
 from nnviz.ui.form import ROW_SPACING, ChoiceBox, Row
 from nnviz.ui.names import entry_name, parameter_name
 from nnviz.ui.theme import grown
-from nnviz.ui.tips import set_tip
+from nnviz.ui.tips import plain, set_tip
 
 
 class Described(Protocol):
@@ -52,6 +52,8 @@ class ChoiceEditor(QWidget):
         self._table = table
         self._choice: Choice | None = None
         self.box = ChoiceBox(text, [(key, entry_name(key)) for key in table])
+        for at, entry in enumerate(table.values()):
+            self.box.setItemData(at, plain(entry.summary), Qt.ItemDataRole.ToolTipRole)
         self.box.setPlaceholderText(self.tr("various"))
         self.box.picked.connect(self._pick)
         self.row = Row(text, self.box)

@@ -176,6 +176,10 @@ class ChoiceBox(QComboBox):
         self._explain()
         self.updateGeometry()
 
+    def _words(self) -> str:
+        """Return what is written: the choice, or what stands there while there is none."""
+        return self.currentText() or self.placeholderText()
+
     def _emit_picked(self, index: int) -> None:
         self.picked.emit(str(self.itemData(index)))
 
@@ -189,7 +193,7 @@ class ChoiceBox(QComboBox):
     def sizeHint(self) -> QSize:
         """Return room for the text shown now."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.currentText()) + grown(3 * CHEVRON + 2 * EDGE + GAP), metrics.height() + grown(4))
+        return QSize(metrics.horizontalAdvance(self._words()) + grown(3 * CHEVRON + 2 * EDGE + GAP), metrics.height() + grown(4))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters: the rest is elided and told by the tooltip."""
@@ -205,7 +209,7 @@ class ChoiceBox(QComboBox):
         inner, half = self.rect().adjusted(grown(4), 0, -grown(EDGE), 0), grown(CHEVRON)
         arrow = QRect(inner.right() - 2 * half, inner.center().y() - 1, 2 * half, half)
         room = inner.adjusted(0, 0, -3 * half, 0)
-        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        text = self.fontMetrics().elidedText(self._words(), Qt.TextElideMode.ElideRight, room.width())
         painter.setPen(option.palette.text().color() if self.isEnabled() else option.palette.placeholderText().color())
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -91,7 +91,8 @@ def _add_docks(window: MainWindow) -> None:
 
 def _connect(window: MainWindow) -> None:
     document, canvas = window.document, window.canvas
-    document.frame_changed.connect(window.inspector.show_frame)
+    for view in (window.inspector, window.training_panel):
+        document.frame_changed.connect(view.show_frame)
     document.state_changed.connect(window.show_state)
     document.undo_stack.indexChanged.connect(window.show_state)
     for changed in (document.file.changed, window.program.settings.changed):
@@ -100,11 +101,12 @@ def _connect(window: MainWindow) -> None:
     canvas.units_requested.connect(window.inspector.set_units)
     canvas.sample_requested.connect(document.set_probe)
     window.inspector.selection_requested.connect(canvas.select)
-    for view in (window.top_bar, window.data_panel):
-        view.example_requested.connect(window.projects.open_example)
+    for source in (window.top_bar, window.data_panel):
+        source.example_requested.connect(window.projects.open_example)
     window.top_bar.speed_changed.connect(window.player.set_speed)
     for dock in (window.left, window.right):
         dock.visibilityChanged.connect(window.want_soon)
     window.plots.wishes_changed.connect(window.want_soon)
     if document.frame is not None:
         window.inspector.show_frame(document.frame)
+        window.training_panel.show_frame(document.frame)

@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
                 maps=visible and self.canvas.isVisible(),
                 surface=visible and (self.canvas.isVisible() or self.plots.wants_surface),
                 batch_activations=visible and self.inspector.isVisible() and self.inspector.shows_layer,
+                health=visible and self.inspector.isVisible() and self.inspector.shows_health,
             )
         )
 

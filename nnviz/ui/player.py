@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
 from nnviz.app.worker import PLAYED_SPEED
+from nnviz.engine.network_spec import Dense
 from nnviz.engine.trace import Trace
 from nnviz.explain.card import Card, card, edge_card, pass_card
 from nnviz.explain.picture import picture
@@ -228,7 +229,8 @@ def _card(shown: Trace, stage: Stage, selection: Selection, digits: int, comma: 
 def _place(shown: Trace, selection: Selection) -> tuple[str, int] | tuple[str, int, int] | None:
     """Return where a selected neuron or edge stands in the network: layer, unit, and source of an edge.
 
-    None for what the pass does not have: it may have been recorded before an edit that the selection comes after.
+    None for what the pass does not have: it may have been recorded before an edit that the selection comes after. None too
+    for what has no neurons with sums of their own, such as the filters of a convolution.
     """
     network = shown.spec.network
     if selection.kind not in ("neuron", "edge"):
@@ -236,9 +238,10 @@ def _place(shown: Trace, selection: Selection) -> tuple[str, int] | tuple[str, i
     neurons, sources = network.input.names, network.input.names[:0]  # the input has none
     if selection.layer != INPUT:
         index = next((index for index, layer in enumerate(network.layers) if layer.id == selection.layer), None)
-        if index is None:
+        layer = None if index is None else network.layers[index]
+        if index is None or not isinstance(layer, Dense):
             return None
-        neurons, sources = network.layers[index].neurons, network.sources(index)
+        neurons, sources = layer.neurons, network.sources(index)
     if selection.neuron not in neurons:
         return None
     unit = neurons.index(selection.neuron)
@@ -248,11 +251,15 @@ def _place(shown: Trace, selection: Selection) -> tuple[str, int] | tuple[str, i
 
 
 def _selection(shown: Trace, place: tuple[str, int] | tuple[str, int, int] | None) -> Selection:
-    """Return the selection of a neuron or edge that stands at this place."""
+    """Return the selection of a neuron or edge that stands at this place; of a layer without neurons, the layer."""
     if place is None:
         return NETWORK
-    network, layer = shown.spec.network, place[0]
-    neuron = (network.input.names if layer == INPUT else network.layer(layer).neurons)[place[1]]
+    network, name = shown.spec.network, place[0]
+    if name == INPUT:
+        return Selection("neuron", name, network.input.names[place[1]])
+    layer = network.layer(name)
+    if not isinstance(layer, Dense):
+        return Selection("layer", name)
     if len(place) == 2:
-        return Selection("neuron", layer, neuron)
-    return Selection("edge", layer, neuron, network.sources(network.index(layer))[place[2]])
+        return Selection("neuron", name, layer.neurons[place[1]])
+    return Selection("edge", name, layer.neurons[place[1]], network.sources(network.index(name))[place[2]])

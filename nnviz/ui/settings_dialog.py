@@ -17,7 +17,7 @@ from nnviz.ui.dialog import FilledDialog
 from nnviz.ui.fields import NumberField
 from nnviz.ui.flow import FlowLayout
 from nnviz.ui.form import ChoiceBox, Fact, Form, Row, Tick, text_label
-from nnviz.ui.names import entry_name
+from nnviz.ui.names import entry_name, network_sizes
 from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
@@ -165,9 +165,8 @@ class SettingsDialog(FilledDialog):
         if not new_project:
             return self.tr("New projects begin with the small network of the program.")
         spec = from_plain(json.loads(new_project))
-        sizes = [len(spec.network.input.names), *(layer.units for layer in spec.network.layers)]
         words = self.tr("New projects begin with a network of your own: {sizes}, on {source}.")
-        return words.format(sizes="–".join(map(str, sizes)), source=entry_name(spec.data.source))
+        return words.format(sizes="–".join(map(str, network_sizes(spec.network))), source=entry_name(spec.data.source))
 
     def _percent_words(self, value: float) -> str:
         return f"{value:.0f} %"

@@ -10,6 +10,7 @@ from nnviz.app.frame import Frame
 from nnviz.explain.numbers import format_number
 from nnviz.explain.words import say
 from nnviz.ui.form import ElidedLabel
+from nnviz.ui.stop_words import stop_words
 from nnviz.ui.theme import Theme
 
 EDGE = 10
@@ -48,7 +49,7 @@ class Status(QStatusBar):
                 self._clock.start()
             self._frames = 0
             self._refresh()
-        elif (frame.hand_stepped, frame.edited_at) != self._departure:
+        elif (frame.hand_stepped, frame.edited_at, frame.stopped) != self._departure:
             self._refresh()
 
     @Slot()
@@ -56,8 +57,8 @@ class Status(QStatusBar):
         document, training = self._document, self._document.spec.training
         self.activity.show_words(self._activity())  # cut where it is long: words must not widen the window
         frame = document.frame
-        self._departure = (frame.hand_stepped, frame.edited_at) if frame is not None else (False, -1)
-        repeatable = self._repeatable(*self._departure)
+        self._departure = (frame.hand_stepped, frame.edited_at, frame.stopped) if frame is not None else (False, -1, None)
+        repeatable = self._repeatable(*self._departure[:2])
         words = self.tr("{precision} · seed {seed} · {repeatable}")
         self.setup.setText(words.format(precision=training.precision, seed=training.seed, repeatable=repeatable))
 
@@ -90,4 +91,6 @@ class Status(QStatusBar):
             return self.tr("Training · {steps} steps/s · {frames} pictures/s").format(
                 steps=format_number(round(document.frame.steps_per_second)), frames=format_number(round(self._rate))
             )
+        if document.frame is not None and document.frame.stopped is not None:
+            return stop_words(document.frame.stopped, document.frame.spec.training)
         return self.tr("Ready · Space trains, Ctrl+T steps through one pass")

@@ -16,7 +16,7 @@ from nnviz.ui.actions import refresh_icons
 from nnviz.ui.form import text_label
 from nnviz.ui.icons import icon
 from nnviz.ui.metrics import SHORT_STEP_WIDTH, STEP_WIDTH, Metrics
-from nnviz.ui.names import entry_name
+from nnviz.ui.names import entry_name, network_sizes
 from nnviz.ui.speed import SpeedSlider
 from nnviz.ui.theme import LIGHT, Theme
 from nnviz.ui.tips import set_tip
@@ -134,7 +134,7 @@ class TopBar(QToolBar):
     def _translate(self) -> None:
         self.setWindowTitle(self.tr("Top bar"))
         self.picker.setAccessibleName(self.tr("Examples"))
-        set_tip(self.picker, self.tr("Open a built-in example; the numbers are the sizes of its layers"))
+        set_tip(self.picker, self.tr("Open a built-in example; the numbers are the sizes of its layers with weights"))
         self.export.setText(self.tr("Export"))
         self.export.setAccessibleName(self.tr("Export"))
         set_tip(self.export, self.tr("Take weights, the picture of the network, or a plot away as a file"))
@@ -147,7 +147,7 @@ class TopBar(QToolBar):
 
     def show_spec(self, spec: Spec) -> None:
         """Show which example it is, with the sizes of its layers."""
-        sizes = "–".join(str(size) for size in (len(spec.network.input.names), *(layer.units for layer in spec.network.layers)))
+        sizes = "–".join(map(str, network_sizes(spec.network)))
         title = self._titles.get(self._document.name, entry_name(spec.data.source))
         self._short_title = title.replace("&", "&&")
         self._title = self.tr("{title} · {sizes}").format(title=self._short_title, sizes=sizes)

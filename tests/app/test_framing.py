@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -85,3 +87,22 @@ def test_a_diverging_run_is_shown_as_it_is() -> None:
     frame = make_frame(trainer, data, planes(data), 0, ALL, 0)
     assert np.array_equal(frame.parameters, np.full_like(frame.parameters, 1e300))
     assert Network(frame.spec.network, frame.parameters).views[0].weights[0, 0] == 1e300
+
+
+def test_layers_of_every_kind_are_shown() -> None:
+    trainer, data = opened("digits-cnn")
+    for wanted in (Wanted(), ALL):
+        frame = make_frame(trainer, data, planes(data), 0, wanted, 0)
+        for shown, shape in zip(frame.layers, frame.spec.network.shapes, strict=True):
+            rows = len(shown.batch_activations)
+            assert shown.activations.shape == shown.z.shape == (math.prod(shape),)
+            assert shown.batch_activations.shape == (rows, math.prod(shape)) and (rows > 0) == wanted.batch_activations
+            assert shown.gradient.shape == shown.weights.shape
+        assert frame.maps == {} and frame.surface is None
+
+
+def test_the_target_of_an_autoencoder_is_its_input() -> None:
+    trainer, data = opened("digits-autoencoder")
+    frame = make_frame(trainer, data, planes(data), 3, Wanted(), 0)
+    assert np.array_equal(frame.probe.targets, frame.probe.inputs)
+    assert np.array_equal(probe_trace(trainer, data, 3).targets[0], frame.probe.targets)

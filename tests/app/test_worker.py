@@ -16,7 +16,7 @@ from nnviz.engine.trainer import Trainer
 from tests.app.conftest import Open
 
 FAULTS = [ValueError("bad value"), ZeroDivisionError("by zero"), MemoryError("none left"), KeyError("no key"), IndexError("beyond")]
-PLACES = ["make_frame", "step", "trace", "set_spec", "restore", "reset", "prepare"]
+PLACES = ["make_frame", "step", "trace", "set_spec", "restore", "reset", "taught"]
 
 
 def failing_once(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, fault: Exception) -> None:
@@ -47,7 +47,7 @@ def test_a_fault_is_named_and_training_can_go_on(
         "set_spec": (Trainer, "set_spec", lambda: document._set_spec(document.spec, 99)),
         "restore": (Trainer, "restore", document.go_back),
         "reset": (Trainer, "reset", document.reset),
-        "prepare": (worker, "prepare", lambda: document.open(example_start("moons"))),
+        "taught": (worker, "taught", lambda: document.open(example_start("moons"))),
     }
     owner, name, act = acts[place]
     failing_once(monkeypatch, owner, name, fault)
@@ -57,9 +57,9 @@ def test_a_fault_is_named_and_training_can_go_on(
         qtbot.waitUntil(lambda: bool(caught))
     assert document.state is RunState.FAILED
     assert type(fault).__name__ in dict(failure.args[0][0].message.values)["error"]
-    if place != "prepare":
+    if place != "taught":
         assert np.array_equal(document.frame.parameters, good)
-    document.open(example_start("circle")) if place == "prepare" else document.reset()
+    document.open(example_start("circle")) if place == "taught" else document.reset()
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
     document.train(40)
     qtbot.waitUntil(lambda: document.frame.step == 40)

@@ -312,7 +312,7 @@ def test_stage_keys_sleep_until_a_pass_is_shown(qtbot: QtBot, window: MainWindow
 
 
 def test_single_keys_act_on_the_canvas_and_not_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.training_panel.rate.field
+    field = window.training_panel.rate.rate.field
     field.setFocus()
     step = window.document.frame.step
     qtbot.keyClick(field, Qt.Key.Key_E)

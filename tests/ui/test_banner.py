@@ -12,10 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
 from nnviz.app.frame import Frame
+from nnviz.engine.course import Stop
 from nnviz.engine.edits import with_units
 from nnviz.engine.problem import problem
+from nnviz.engine.spec import TrainingSpec
 from nnviz.ui import banner as module
 from nnviz.ui.banner import Banner
+from nnviz.ui.stop_words import stop_words
 from tests.ui.conftest import OpenWindow
 from tests.ui.plots.conftest import trained
 
@@ -148,3 +151,42 @@ def test_a_frame_names_the_step_that_going_back_leads_to() -> None:
 
 def _loss(frame: Frame) -> float:
     return math.inf if math.isnan(frame.train_loss) else frame.train_loss
+
+
+STOP = Stop("patience", 40, 30)
+
+
+def stopped(frame: Frame, stop: Stop | None, **training: object) -> Frame:
+    spec = replace(frame.spec, training=replace(frame.spec.training, patience=10, **training))  # type: ignore[arg-type]
+    return replace(frame, stopped=stop, spec=spec)
+
+
+def test_why_training_has_ended_is_said_until_it_goes_on(alone: Banner) -> None:
+    frame = trained("xor").last
+    alone._document.frame_changed.emit(stopped(frame, STOP))
+    words = alone.words.text()
+    assert not alone.isHidden() and alone.back.isHidden()
+    assert "epoch 40" in words and "10 epochs" in words and "weights of epoch 30, the best, are back" in words
+    alone._document.frame_changed.emit(stopped(frame, None))
+    assert alone.isHidden()
+
+
+def test_a_closed_reason_stays_closed_while_the_run_stands(alone: Banner) -> None:
+    frame = trained("xor").last
+    alone._document.frame_changed.emit(stopped(frame, STOP))
+    alone.dismiss.click()
+    alone._document.frame_changed.emit(stopped(frame, STOP))
+    assert alone.isHidden()
+    alone._document.frame_changed.emit(stopped(frame, replace(STOP, epoch=50)))
+    assert not alone.isHidden()
+
+
+@pytest.mark.parametrize("reason", ["epochs", "target-loss", "target-metric", "max-seconds", "patience"])
+@pytest.mark.parametrize("restore", [True, False])
+def test_every_reason_has_words(reason: str, restore: bool) -> None:
+    goals = {"target_loss": 0.25, "target_metric": 0.9, "max_seconds": 60.0, "patience": 5, "epochs": 8}
+    words = stop_words(Stop(reason, 8, 3), TrainingSpec(restore_best=restore, **goals))  # type: ignore[arg-type]
+    assert "{" not in words and "Train" in words
+    limits = {"target-loss": "0.25", "target-metric": "0.9", "max-seconds": "60", "patience": "5", "epochs": "8"}
+    assert limits[reason] in words
+    assert ("are back" in words) == (reason == "patience" and restore)

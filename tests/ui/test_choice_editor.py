@@ -84,6 +84,7 @@ def test_picking_the_same_again_is_no_edit(editor: ChoiceEditor) -> None:
 def test_several_that_differ_show_none(editor: ChoiceEditor) -> None:
     editor.show_choice(None)
     assert editor.box.currentIndex() == -1
+    assert editor.box._words() == "various"
     seen: list[object] = []
     editor.edited.connect(lambda choice, _: seen.append(choice))
     pick(editor, "plain")

@@ -18,7 +18,7 @@ from nnviz.ui.canvas.canvas import Canvas
 from nnviz.ui.context_menus import CanvasMenu, DockMenu, PlotMenu, install_context_menus
 from nnviz.ui.dock import Dock
 from nnviz.ui.plots.table import PLOTS
-from nnviz.ui.selection import NETWORK
+from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import LIGHT
 from tests.ui.paper import PaperWindow
 
@@ -97,6 +97,16 @@ def test_a_right_click_selects_what_is_under_it(window: Any) -> None:
     before = canvas.selection
     ask(canvas.viewport(), QPoint(2, canvas.viewport().height() - 2))
     assert canvas.selection == before != NETWORK, "beside everything it leaves the selection"
+
+
+def test_a_right_click_on_a_block_selects_its_layer(window: Any) -> None:
+    canvas, spec = window.canvas, load("digits-cnn").spec
+    canvas.show_spec(spec)
+    layer = spec.network.layers[0].id
+    box = canvas.sheet.layout.column(layer).block
+    menu = ask(canvas.viewport(), canvas.mapFromScene(QPointF(box[0] + box[2] / 2, box[1] + 9)))
+    assert isinstance(menu, CanvasMenu)
+    assert canvas.selection == Selection("layer", layer)
 
 
 def test_a_right_click_on_a_plot_offers_it(qtbot: QtBot, window: Any) -> None:

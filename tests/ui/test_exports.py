@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
 from nnviz.app.frame import Frame
-from nnviz.formats.weights import tensors
+from nnviz.formats.weights import copies
 from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, Choice, suffixes
 from nnviz.ui.export_files import with_suffix
 from nnviz.ui.main_window import MainWindow
@@ -157,7 +157,7 @@ def test_while_training_each_file_is_of_one_step(open_window: OpenWindow, qtbot:
                 export(qtbot, window, Choice(what, suffix, 1.0))
                 if what == NETWORK_WEIGHTS:
                     written = numbers(path)
-                    flats = [tensors(frame.spec, frame.parameters) for frame in frames.values()]
+                    flats = [copies(frame.spec, frame.parameters) for frame in frames.values()]
                     assert any(np.array_equal(np.concatenate([flat[name].ravel() for name in sorted(flat)]), written) for flat in flats)
                 elif suffix != ".csv":
                     said = said_of(path.read_bytes())

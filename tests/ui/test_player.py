@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from nnviz.app.document import RunState
 from nnviz.engine.edits import insert_layer
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.player import STAGE_SECONDS, _place
+from nnviz.ui.player import STAGE_SECONDS, _place, _selection
 from nnviz.ui.selection import NETWORK, Selection
+from tests.ui.canvas.networks import example
 from tests.ui.conftest import OpenWindow
 
 
@@ -64,6 +65,23 @@ def test_what_an_older_pass_does_not_have_has_no_place_in_it(window: MainWindow)
     source = shown.spec.network.input.names[1]
     assert _place(shown, Selection("edge", first.id, first.neurons[1], source)) == (first.id, 1, 1)
     assert _place(shown, Selection("neuron", "input", source)) == ("input", 1)
+
+
+def test_layers_without_neurons_have_a_place_as_a_whole() -> None:
+    shown = example("digits-cnn").trace
+    network = shown.spec.network
+    filters, dense = network.weighted("conv1").neurons, network.weighted("h1").neurons
+    source = network.sources(network.index("h1"))[5]
+    assert _place(shown, Selection("neuron", "conv1", filters[0])) is None
+    assert _place(shown, Selection("neuron", "pool1", filters[0])) is None
+    assert _place(shown, Selection("layer", "conv1")) is None
+    assert _place(shown, Selection("edge", "h1", dense[2], source)) == ("h1", 2, 5)
+    assert _selection(shown, ("conv1", 17)) == Selection("layer", "conv1")
+    assert _selection(shown, ("flat", 17)) == Selection("layer", "flat")
+    assert _selection(shown, ("h1", 2)) == Selection("neuron", "h1", dense[2])
+    assert _selection(shown, ("h1", 2, 5)) == Selection("edge", "h1", dense[2], source)
+    assert _selection(shown, ("input", 3)) == Selection("neuron", "input", network.input.names[3])
+    assert _selection(shown, None) == NETWORK
 
 
 def test_a_batch_is_stepped_through_as_one_pass(qtbot: QtBot, window: MainWindow) -> None:

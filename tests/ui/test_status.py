@@ -36,6 +36,17 @@ def test_it_follows_the_run_and_the_pass(qtbot: QtBot, open_window: OpenWindow) 
     qtbot.waitUntil(lambda: "hand-stepped" in status.setup.text())
 
 
+def test_why_training_has_ended_stays_in_the_status_bar(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    document = window.document
+    document.edit(replace(document.spec, training=replace(document.spec.training, epochs=3)), "Three epochs")
+    document.train()
+    qtbot.waitUntil(lambda: "its 3 epochs" in window.status.activity.accessibleName())
+    assert "its 3 epochs" in window.banner.words.text() and window.banner.isVisible()
+    document.reset()
+    qtbot.waitUntil(lambda: window.status.activity.accessibleName().startswith("Ready") and window.banner.isHidden())
+
+
 def test_a_change_of_language_says_it_again(qtbot: QtBot, open_window: OpenWindow) -> None:
     status = open_window("xor").statusBar()
     qtbot.waitUntil(lambda: status.activity.isVisible() and status.activity.width() > 300)  # once it is laid out

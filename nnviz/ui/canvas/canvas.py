@@ -193,7 +193,7 @@ class Canvas(QGraphicsView):
             self.sheet.unfolded |= {found.layer}
             self._lay_out()
         elif self.sheet.spec is not None:
-            units = self.sheet.spec.network.layer(found.layer).units + (1 if found.part == "plus" else -1)
+            units = self.sheet.spec.network.weighted(found.layer).units + (1 if found.part == "plus" else -1)
             if units >= 1:
                 self.units_requested.emit(found.layer, units)
 

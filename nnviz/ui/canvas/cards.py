@@ -1,12 +1,14 @@
-"""What the card beside the pointer says of a neuron or an edge, and the same as one line for a screen reader."""
+"""What the card beside the pointer says of a neuron, an edge or a block, and the same as one line for a screen reader."""
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
+from nnviz.explain.numbers import format_number
+from nnviz.ui.canvas.columns import NUMBER, RING
 from nnviz.ui.canvas.edges import norm, points_at
-from nnviz.ui.canvas.layout import NUMBER, RING
 from nnviz.ui.canvas.lighting import number_ink
 from nnviz.ui.canvas.overlay import CardLine, HoverCard
 from nnviz.ui.canvas.sheet import Sheet
@@ -16,25 +18,28 @@ from nnviz.ui.selection import Selection
 
 
 def hover_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
-    """Return the card of a neuron or an edge, None for anything else."""
+    """Return the card of a neuron, an edge or a block, None for anything else."""
     if chosen.kind == "neuron":
         return _neuron_card(sheet, chosen)
+    if chosen.kind == "layer":
+        return _block_card(sheet, chosen)
     return _edge_card(sheet, chosen) if chosen.kind == "edge" else None
 
 
 def described(sheet: Sheet, chosen: Selection) -> str:
     """Return the selection and its numbers as one line of plain text."""
-    if chosen.kind == "layer" and chosen.layer:
-        return next((words.title for words in sheet.words if words.id == chosen.layer), "")
     card = hover_card(sheet, chosen)
-    return ", ".join([card.title, *(f"{line.what} {line.value}" for line in card.lines)]) if card else ""
+    if card is None:
+        title = next((words.title for words in sheet.words if words.id == chosen.layer), "")
+        return title if chosen.kind == "layer" else ""
+    return ", ".join([card.title, *(f"{line.what} {line.value}" for line in card.lines)])
 
 
 def neuron_name(sheet: Sheet, layer_id: str, neuron: str) -> str:
     """Return how a neuron is called: an input by its feature, others by layer and place, counted from 1."""
     if layer_id == INPUT or sheet.spec is None:
         return feature_name(neuron)
-    layer = sheet.spec.network.layer(layer_id)
+    layer = sheet.spec.network.weighted(layer_id)
     return f"{layer.name} · {layer.neurons.index(neuron) + 1}"
 
 
@@ -61,6 +66,24 @@ def _neuron_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
     below = NUMBER + RING if len(column.numbers) else 0.0
     box = (float(x - half), float(y - half), 2 * half, 2 * half + below)
     return HoverCard(neuron_name(sheet, chosen.layer, chosen.neuron), tuple(lines), box)
+
+
+def _block_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
+    """Say what a layer drawn as one block does, and between which numbers its outputs lie."""
+    said = next((words for words in sheet.words if words.id == chosen.layer and words.inside), None)
+    if said is None or sheet.layout is None or sheet.spec is None:
+        return None
+    index = sheet.spec.network.index(chosen.layer)
+    lines = [CardLine(_tr("output"), said.second)]
+    layers = sheet.layer_frames()
+    if layers:
+        layer = layers[index]
+        lines.append(_line(sheet, _tr("lowest output"), float(layer.activations.min(initial=np.inf))))
+        lines.append(_line(sheet, _tr("highest output"), float(layer.activations.max(initial=-np.inf))))
+    if layers and layers[index].weights.size:
+        lines.append(CardLine(_tr("weights"), format_number(layers[index].weights.size)))
+        lines.append(_line(sheet, _tr("gradient ‖∂L/∂w‖"), norm(layers[index].gradient), gradient=True))
+    return HoverCard(said.title, tuple(lines), sheet.layout.column(chosen.layer).block or (0.0, 0.0, 0.0, 0.0))
 
 
 def _edge_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:

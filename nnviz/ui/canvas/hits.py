@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnviz.ui.canvas.columns import Column
 from nnviz.ui.canvas.edges import box_at, nearest
 from nnviz.ui.canvas.items import rect
-from nnviz.ui.canvas.layout import Column
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.surface import points
 from nnviz.ui.selection import NETWORK, Selection
@@ -59,7 +59,8 @@ def _column_hit(sheet: Sheet, column: Column, point: tuple[float, float]) -> Hit
     for part, box in (("minus", column.minus), ("plus", column.plus), ("fold", column.fold)):
         if box is not None and box_at(np.array([box]), point, 1.0) == 0:
             return Hit(Selection("layer", column.id), part, column.id)
-    if box_at(np.array([*column.title, column.second]), point, 3.0) >= 0:
+    whole = [*column.title, column.second, *([column.block] if column.block is not None else [])]
+    if box_at(np.array(whole), point, 3.0) >= 0:
         return Hit(Selection("layer", column.id))
     row = box_at(column.tiles, point, 0.0 if column.image is not None else TILE_REACH)
     if row >= 0:
@@ -82,31 +83,44 @@ def _edge_hit(sheet: Sheet, point: tuple[float, float], reach: float) -> Selecti
 
 
 def walk(sheet: Sheet, selection: Selection, across: int, down: int) -> Selection:
-    """Return the neuron that many columns and rows away from the selected one; the first neuron when none is."""
+    """Return the stop that many columns and rows away from the selected one; the first when none is selected.
+
+    A stop is a neuron, or a whole picture or block; in a picture, one pixel of which is selected, a row is one of pixels.
+    """
     if sheet.layout is None:
         return NETWORK
     columns = sheet.layout.columns
     ids = [column.id for column in columns]
     if selection.layer not in ids:
-        return _neuron(sheet, columns[0], 0)
+        return _stop(sheet, columns[0], 0)
     here = ids.index(selection.layer)
     row = sheet.row_of(selection.layer, selection.neuron) or 0
     there = min(max(here + across, 0), len(columns) - 1)
     if there != here:
         share = (row + 0.5) / max(1, len(columns[here].shown))
-        return _neuron(sheet, columns[there], int(share * len(columns[there].shown)))
-    return _neuron(sheet, columns[here], row + down)
+        return _stop(sheet, columns[there], int(share * len(columns[there].shown)))
+    column = columns[here]
+    if column.image is None or selection.kind != "neuron":
+        return _stop(sheet, column, row + down)
+    return _neuron(sheet, column, row + down * round(column.image[2] / column.side))
 
 
 def following(sheet: Sheet, selection: Selection, step: int) -> Selection | None:
-    """Return the neuron after (or before) the selected one in reading order, None past the end."""
-    if sheet.layout is None or selection.kind != "neuron":
+    """Return the stop after (or before) the selected one in reading order, None past the end or where none is selected."""
+    if sheet.layout is None or selection.layer not in (column.id for column in sheet.layout.columns):
         return None
-    order = [(column, row) for column in sheet.layout.columns for row in range(len(column.shown))]
     column = sheet.layout.column(selection.layer)
-    row = sheet.row_of(selection.layer, selection.neuron) or 0
+    if selection.kind != "neuron" and (selection.kind != "layer" or column.box is None):
+        return None
+    order = [(each, row) for each in sheet.layout.columns for row in range(1 if each.box is not None else len(each.shown))]
+    row = 0 if column.box is not None else sheet.row_of(selection.layer, selection.neuron) or 0
     place = next(index for index, (each, number) in enumerate(order) if each is column and number == row) + step
-    return _neuron(sheet, *order[place]) if 0 <= place < len(order) else None
+    return _stop(sheet, *order[place]) if 0 <= place < len(order) else None
+
+
+def _stop(sheet: Sheet, column: Column, row: int) -> Selection:
+    """Return a neuron of a column, or the whole column where it is one box."""
+    return _neuron(sheet, column, row) if column.box is None else Selection("layer", column.id)
 
 
 def _neuron(sheet: Sheet, column: Column, row: int) -> Selection:

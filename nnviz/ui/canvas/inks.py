@@ -33,6 +33,8 @@ class Inks:
         fonts: unscaled, as all of the drawing is: the view enlarges it (`Navigator.full`).
         value_pens, gradient_pens, faded_pens: by level + LEVELS; the faded ones are for what does not act.
         value_table: colours of values −1 … 1 as 0xffRRGGBB, then the one for what is not finite, shape (2·SHADES + 2,).
+        grey_table: of brightness 0 … 1, from paper to ink, then the one for what is not finite, shape (SHADES + 2,).
+        block, band, flow: of a layer that is one block, of what joins it to its neighbours, of both where they act by direction.
         faint, dim: veils over all but what is under the pointer, and over tiles that do not act.
         sprites: pulses by (gradient, positive), comets that fly to the right; signs: the + and − to lay over them.
     """
@@ -43,12 +45,16 @@ class Inks:
         self.background = color(theme.canvas)
         self.ink, self.muted, self.rule = color(theme.ink), color(theme.muted), color(theme.rule)
         self.tile_border = QPen(blend(theme.ink, theme.canvas, 0.2), 1.2)
+        self.acting_border = QPen(self.ink, 2.0)
         self.hatch = QBrush(color(theme.not_finite), Qt.BrushStyle.BDiagPattern)
         self.faint, self.dim = self.veil(0.74), self.veil(0.5)
         self.value_pens = _pens(theme, theme.positive, theme.negative)
         self.faded_pens = _pens(theme, theme.positive, theme.negative, FADED)
         self.gradient_pens = _pens(theme, theme.rising, theme.falling)
+        self.block, self.band = color(theme.raised), blend(theme.raised, theme.canvas, 0.6)
+        self.flow = {1: color(theme.forward_soft), -1: color(theme.backward_soft), 0: color(theme.raised)}
         self.value_table = self._table(theme.positive, theme.negative)
+        self.grey_table = _greys(theme)
         kinds = [(gradient, up) for gradient in (False, True) for up in (False, True)]
         self.sprites = {(gradient, up): _comet(self.signed_color(1 if up else -1, gradient=gradient)) for gradient, up in kinds}
         self.signs = {up: _sign(self.background, up) for up in (False, True)}
@@ -98,6 +104,24 @@ class Inks:
             if pixel.pixelColor(0, 0).rgb() == self.background.rgb():
                 break
         return veil
+
+
+def _greys(theme: Theme) -> Array:
+    paper, ink = rgb(theme.canvas), rgb(theme.ink)
+    mixed = np.rint(paper + (ink - paper) * np.linspace(0.0, 1.0, SHADES + 1)[:, None]).astype(np.uint32)
+    packed = 0xFF000000 | mixed[:, 0] << 16 | mixed[:, 1] << 8 | mixed[:, 2]
+    return np.append(packed, np.uint32(QColor(theme.not_finite).rgb())).astype(np.uint32)
+
+
+def greys(values: Array, like: Array) -> Array:
+    """Return the index of each pixel in the grey table, on the scale of the picture `like`.
+
+    Paper is 0, or its lowest pixel where that is below 0; ink is its highest. What lies beyond is paper or ink.
+    """
+    whole, seen = np.isfinite(values), like[np.isfinite(like)]
+    low, high = float(seen.min(initial=0.0)), float(seen.max(initial=0.0))
+    share = (np.where(whole, values, low) / 2 - low / 2) / ((high / 2 - low / 2) or 1.0)  # halves: no overflow
+    return np.where(whole, np.rint(np.clip(share, 0.0, 1.0) * SHADES).astype(np.int64), SHADES + 1)
 
 
 def _fonts(theme: Theme) -> dict[str, QFont]:

@@ -15,13 +15,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from nnviz.ui.canvas.blocks import draw_bands
+from nnviz.ui.canvas.columns import Box
 from nnviz.ui.canvas.edges import DASHES, POINTS
-from nnviz.ui.canvas.layout import Box
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.failsafe import paints
 
 Array = NDArray[Any]
-FINER = 4
+FINER, SHARP = 4, 448
 
 
 class SheetItem(QGraphicsItem):
@@ -48,12 +49,13 @@ class SheetItem(QGraphicsItem):
 
 
 class EdgesItem(SheetItem):
-    """All edges: what does not act thin and pale, what acts in the colours of values or gradients over it."""
+    """All bands and edges: what does not act thin and pale, what acts in the colours of values or gradients over it."""
 
     def draw(self, painter: QPainter) -> None:
-        """Draw the planned edges, then the lit ones."""
+        """Draw the bands, the planned edges, then the lit ones."""
         sheet = self.sheet
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_bands(painter, sheet)
         pens = sheet.inks.faded_pens if sheet.light else sheet.inks.value_pens
         draw_edges(painter, sheet, pens, sheet.plan, dashed=sheet.close)
         for lit in sheet.light.edges if sheet.light else ():
@@ -101,6 +103,13 @@ def image(packed: Array) -> QImage:
     pixels = np.ascontiguousarray(packed, dtype=np.uint32)
     height, width = pixels.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+def sharper(small: QImage) -> QImage:
+    """Return a picture whose pixels stay squares when it is enlarged, for viewers of SVG and PDF as `finer`."""
+    factor = max(1, SHARP // max(1, small.width(), small.height()))
+    wanted = QSize(small.width() * factor, small.height() * factor)
+    return small.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.FastTransformation)
 
 
 def finer(small: QImage) -> QImage:

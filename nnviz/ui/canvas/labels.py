@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from nnviz.ui.canvas.columns import NAME_GAP, RING, Box, Column
 from nnviz.ui.canvas.items import SheetItem, centered, rect
-from nnviz.ui.canvas.layout import NAME_GAP, RING, Box, Column
-from nnviz.ui.canvas.wording import BAR, ColumnWords, edge_note, hidden_note
+from nnviz.ui.canvas.wording import BAR, ColumnWords, hidden_note
 from nnviz.ui.theme import color
 
 
@@ -38,7 +38,7 @@ class LabelsItem(SheetItem):
             centered(painter, box, line)
         painter.setPen(inks.muted)
         if column.note is not None:
-            centered(painter, column.note, edge_note(self.sheet.drawn.get(column.id, 0), said.edges))
+            centered(painter, column.note, said.note(self.sheet.drawn.get(column.id, 0)))
         if column.minus is not None and column.plus is not None:
             draw_button(painter, column.minus, inks.muted, plus=False)
             draw_button(painter, column.plus, inks.muted, plus=True)

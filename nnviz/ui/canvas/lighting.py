@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from nnviz.explain.picture import Picture
+from nnviz.ui.canvas.blocks import bands
+from nnviz.ui.canvas.columns import RING, Column, Layout, text_boxes
 from nnviz.ui.canvas.edges import largest, levels, points_at, strongest
 from nnviz.ui.canvas.inks import Inks
-from nnviz.ui.canvas.layout import RING, Column, text_boxes
 from nnviz.ui.canvas.placing import place
 from nnviz.ui.canvas.sheet import Bundle, Sheet
 from nnviz.ui.canvas.wording import INPUT, width
@@ -69,13 +70,14 @@ class EdgeNumber:
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """One stage as drawn; `direction` is 1 forward, −1 backward, 0 when nothing travels."""
+    """One stage as drawn; `direction` is 1 forward, −1 backward, 0 when nothing travels; `bands` are numbers of pairs."""
 
     picture: Picture
     edges: tuple[LitEdges, ...]
     nodes: dict[str, NodeMark]
     numbers: tuple[EdgeNumber, ...]
     direction: int
+    bands: frozenset[int] = frozenset()
 
 
 def light(sheet: Sheet, picture: Picture, *, numbers: bool = True) -> Light:
@@ -93,8 +95,17 @@ def light(sheet: Sheet, picture: Picture, *, numbers: bool = True) -> Light:
         for column in sheet.layout.columns
         if column.id in picture.node_values and len(picture.node_values[column.id]) == column.units
     }
+    nodes |= {column.id: _block_mark(column, picture) for column in sheet.layout.columns if column.block is not None}
     texts = _edge_numbers(sheet, edges, picture) if numbers else ()
-    return Light(picture, edges, nodes, texts, picture.direction)
+    return Light(picture, edges, nodes, texts, picture.direction, _lit_bands(sheet.layout, picture))
+
+
+def _lit_bands(layout: Layout, picture: Picture) -> frozenset[int]:
+    """Return the pairs that a signal travels between, of those that a band joins."""
+    if not picture.direction:
+        return frozenset()
+    acting = picture.lit_nodes
+    return frozenset(index for index, left, right in bands(layout) if right.id in picture.lit_edges or {left.id, right.id} <= acting)
 
 
 def _lit_edges(index: int, bundle: Bundle, picture: Picture) -> LitEdges:
@@ -112,7 +123,7 @@ def _node_mark(theme: Theme, column: Column, picture: Picture) -> NodeMark:
     symbol = picture.node_symbols.get(column.id, "")
     scale = largest(values)
     shown = values[column.shown]
-    gradient = symbol in GRADIENT_SYMBOLS or "∂" in symbol
+    gradient = _is_gradient(symbol)
     named = f"{symbol} " if symbol and column.id != INPUT else ""
     return NodeMark(
         texts=tuple(named + theme.number(float(value)) for value in shown) if column.image is None else (),
@@ -122,6 +133,17 @@ def _node_mark(theme: Theme, column: Column, picture: Picture) -> NodeMark:
         ringed=gradient or column.id in picture.lit_nodes,
         lit=column.id in picture.lit_nodes,
     )
+
+
+def _block_mark(column: Column, picture: Picture) -> NodeMark:
+    """Return how a block is marked: its numbers have no places, so it is lit or not as a whole."""
+    none, lit = np.zeros(0), column.id in picture.lit_nodes
+    gradient = _is_gradient(picture.node_symbols.get(column.id, ""))
+    return NodeMark((), none, none, gradient=gradient, ringed=lit or gradient, lit=lit)
+
+
+def _is_gradient(symbol: str) -> bool:
+    return symbol in GRADIENT_SYMBOLS or "∂" in symbol
 
 
 def _edge_numbers(sheet: Sheet, edges: tuple[LitEdges, ...], picture: Picture) -> tuple[EdgeNumber, ...]:
@@ -173,8 +195,7 @@ def _obstacles(sheet: Sheet) -> Array:
         return np.zeros((0, 4))
     found = [text_boxes(sheet.layout)]
     for column in sheet.layout.columns:
-        boxes = np.array([column.image]) if column.image is not None else column.tiles
-        found.append(boxes + np.array([-RING, -RING, 2 * RING, 2 * RING]))
+        found.append(column.solids + np.array([-RING, -RING, 2 * RING, 2 * RING]))
     if sheet.layout.surface is not None:
         found.append(np.array([sheet.layout.surface]))
     return np.concatenate(found)

@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
+from nnviz.engine.network_spec import Weighted
+from nnviz.ui.canvas.blocks import draw_block
+from nnviz.ui.canvas.columns import NUMBER, RING, Column
 from nnviz.ui.canvas.edges import largest
-from nnviz.ui.canvas.inks import shades
-from nnviz.ui.canvas.items import SheetItem, finer, image, rect
-from nnviz.ui.canvas.layout import NUMBER, RING, Column
+from nnviz.ui.canvas.inks import greys, shades
+from nnviz.ui.canvas.items import SheetItem, finer, image, rect, sharper
 from nnviz.ui.canvas.lighting import NodeMark, number_ink
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.wording import INPUT
+from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]
 
@@ -48,6 +51,9 @@ class NodesItem(SheetItem):
             if values is None:
                 continue
             values = np.asarray(values, dtype=float)
+            if column.block is not None:
+                self._broken[column.id] = [_not_finite(values, sheet.inks.theme)]
+                continue
             shown, scale = values[column.shown], 1.0 if self._bounded(column.id) else largest(values)
             if not np.isfinite(shown).all():
                 self._broken[column.id] = ["" if np.isfinite(value) else sheet.inks.theme.number(float(value)) for value in shown]
@@ -55,16 +61,23 @@ class NodesItem(SheetItem):
                 self._texts[column.id] = [sheet.inks.theme.number(float(value), digits) for value in shown]
             maps = self._column_maps(column)
             if column.image is not None:
-                self._maps[column.id] = [image(sheet.inks.value_table[shades(values.reshape(_picture_shape(sheet)), scale)])]
+                self._maps[column.id] = [self._picture(values)]
             elif maps is not None:
                 self._maps[column.id] = maps
             else:
                 table = sheet.inks.value_table[shades(shown, scale)]
                 self._fills[column.id] = [QBrush(QColor.fromRgb(int(packed))) for packed in table]
 
+    def _picture(self, values: Array) -> QImage:
+        """Return pixels in grey, those of an autoencoder's output on the scale of its input's."""
+        sheet = self.sheet
+        fed = values if sheet.frame is None else np.asarray(sheet.frame.probe.inputs, dtype=float)
+        return image(sheet.inks.grey_table[greys(values.reshape(sheet.image or (1, -1)), fed)])
+
     def _bounded(self, layer_id: str) -> bool:
         spec = self.sheet.spec
-        return spec is not None and layer_id != INPUT and spec.network.layer(layer_id).activation.kind in BOUNDED
+        layer = spec.network.layer(layer_id) if spec is not None and layer_id != INPUT else None
+        return isinstance(layer, Weighted) and layer.activation.kind in BOUNDED
 
     def _column_maps(self, column: Column) -> list[QImage] | None:
         frame = self.sheet.frame
@@ -105,10 +118,15 @@ class NodesItem(SheetItem):
         maps, fills, broken = self._maps.get(column.id), self._fills.get(column.id), self._broken.get(column.id)
         if column.image is not None:
             if maps:
-                painter.drawImage(rect(column.image), maps[0])
-            painter.setPen(self.sheet.inks.tile_border)
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+                painter.drawImage(rect(column.image), sharper(maps[0]) if self.sheet.complete else maps[0])
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setPen(self.sheet.inks.tile_border if self._direction(column) is None else self.sheet.inks.acting_border)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rect(column.image))
+            return
+        if column.block is not None:
+            self._draw_block(painter, column)
             return
         corner = column.side * CORNER
         empty = QBrush(self.sheet.inks.background)
@@ -131,6 +149,16 @@ class NodesItem(SheetItem):
                 painter.setBrush(fills[row])
             painter.drawRoundedRect(boxes[row], corner, corner)
 
+    def _direction(self, column: Column) -> int | None:
+        """Return which way the signal runs of a column that acts now, None for one that does not."""
+        light = self.sheet.light
+        mark = light.nodes.get(column.id) if light is not None else None
+        return light.direction if light is not None and mark is not None and mark.lit else None
+
+    def _draw_block(self, painter: QPainter, column: Column) -> None:
+        said, broken = next(each for each in self.sheet.words if each.id == column.id), self._broken.get(column.id, [""])[0]
+        draw_block(painter, self.sheet.inks, column, said.inside, broken, self._direction(column))
+
     def _draw_broken(self, painter: QPainter, box: QRectF, corner: float, word: str) -> None:
         inks = self.sheet.inks
         painter.setBrush(inks.background)
@@ -146,7 +174,7 @@ class NodesItem(SheetItem):
 
     def _draw_rings(self, painter: QPainter, column: Column, mark: NodeMark) -> None:
         """Draw a ring in the colour and strength of each neuron's number; wide where it acts now."""
-        if column.image is not None:
+        if column.box is not None:
             return
         inks, thick = self.sheet.inks, RING - 0.5 if mark.lit else RING / 2
         painter.setPen(Qt.PenStyle.NoPen)
@@ -158,7 +186,7 @@ class NodesItem(SheetItem):
                 painter.drawRoundedRect(QRectF(x - reach, y - reach, 2 * reach, 2 * reach), corner, corner)
 
     def _dim(self, painter: QPainter, column: Column) -> None:
-        for box in [column.image] if column.image is not None else column.tiles:
+        for box in column.solids:
             painter.fillRect(rect(box).adjusted(-1, -1, 1, 1), self.sheet.inks.dim)
 
     def draw_numbers(self, painter: QPainter, column: Column, rows: range) -> None:
@@ -179,10 +207,10 @@ class NodesItem(SheetItem):
             painter.drawText(QPointF(x + (width - advance * len(texts[row])) / 2, y + NUMBER - 3.0), texts[row])
 
 
-def _picture_shape(sheet: Sheet) -> tuple[int, int]:
-    """Return (height, width) of an image input."""
-    shape = sheet.spec.network.input.shape if sheet.spec else (1, 1)
-    return shape[0], shape[1]
+def _not_finite(values: Array, theme: Theme) -> str:
+    """Return the word for the first value that is not finite, "" where all are."""
+    broken = values[~np.isfinite(values)]
+    return theme.number(float(broken[0])) if broken.size else ""
 
 
 @lru_cache(maxsize=4)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
+from nnviz.ui.canvas.blocks import BLOCK_CORNER, bands, draw_arrow, draw_bands
+from nnviz.ui.canvas.columns import Box, Column
 from nnviz.ui.canvas.edges import POINTS, angles_at, points_at
 from nnviz.ui.canvas.inks import SPRITE, SPRITE_RADIUS, draw_comet, draw_sign, pen_width
 from nnviz.ui.canvas.items import SheetItem, draw_edges, rect
 from nnviz.ui.canvas.labels import LabelsItem
-from nnviz.ui.canvas.layout import Box, Column
 from nnviz.ui.canvas.lighting import RESTING, Light, LitEdges, pulse_radii
 from nnviz.ui.canvas.memory import FragmentMemory
 from nnviz.ui.canvas.nodes import CORNER, NodesItem
@@ -26,6 +27,7 @@ from nnviz.ui.theme import color
 Array = NDArray[Any]
 
 PULSES = 220
+FOCUSED_EDGES = 100
 SIGNED = 3.4  # larger pulses have room for their sign
 
 
@@ -66,7 +68,7 @@ class OverlayItem(SheetItem):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if sheet.hovered.kind in ("neuron", "edge"):
+        if sheet.hovered.kind in ("neuron", "edge") or sheet.is_block(sheet.hovered.layer):
             self._draw_veil(painter)
             self._draw_focus(painter, sheet.hovered)
         self._draw_selection(painter, sheet.selection)
@@ -74,6 +76,7 @@ class OverlayItem(SheetItem):
         if acting is not None and acting.direction:
             for lit in acting.edges:
                 self._draw_pulses(painter, lit, acting.direction)
+            self._draw_arrows(painter, acting)
         if self.card is not None:
             self._draw_card(painter, self.card)
 
@@ -88,8 +91,13 @@ class OverlayItem(SheetItem):
         painter.fillRect(QRectF(x - 1, top, right - x + 1, y + height - top + 1), self.sheet.inks.faint)
 
     def _draw_focus(self, painter: QPainter, chosen: Selection) -> None:
-        """Draw the neuron with all its edges, or the edge with both its neurons, over the veil."""
+        """Draw the neuron with all its edges, the edge with both its neurons, or the layer with its bands, over the veil."""
         sheet = self.sheet
+        if chosen.kind == "layer" and sheet.layout is not None:
+            draw_bands(painter, sheet, only=chosen.layer)
+            column = sheet.layout.column(chosen.layer)
+            self._nodes.draw_tiles(painter, column, range(len(column.centers)))
+            return
         for bundle, edges in sheet.edges_of(chosen):
             mine = set(edges.tolist())
             light = [lit for lit in sheet.light.edges if lit.bundle == bundle] if sheet.light else []
@@ -105,9 +113,9 @@ class OverlayItem(SheetItem):
             self._labels.draw_names(painter, column, said, range(row, row + 1))
 
     def _all_rows(self, bundle: int, edges: Array) -> list[tuple[int, int, int]]:
-        """Return these edges with their levels, drawn or not, weakest first."""
+        """Return these edges with their levels, drawn or not, weakest first; of very many the strongest."""
         levels = self.sheet.levels_of(bundle)[edges]
-        order = np.argsort(np.abs(levels), kind="stable")
+        order = np.argsort(np.abs(levels), kind="stable")[-FOCUSED_EDGES:]
         kept = order[levels[order] != 0]
         return [(bundle, edge, level) for edge, level in zip(edges[kept].tolist(), levels[kept].tolist(), strict=True)]
 
@@ -136,6 +144,9 @@ class OverlayItem(SheetItem):
             painter.setPen(QPen(sheet.inks.ink, 1.4))
             for offset in (0.0, 3.0):
                 painter.drawLine(QPointF(box.left(), box.bottom() - 1.0 + offset), QPointF(box.right(), box.bottom() - 1.0 + offset))
+            for reach in (2.0, 5.2) if column.block is not None else ():
+                around = rect(column.block).adjusted(-reach, -reach, reach, reach)  # type: ignore[arg-type]
+                painter.drawRoundedRect(around, BLOCK_CORNER + reach, BLOCK_CORNER + reach)
         elif chosen.kind == "neuron":
             for column, row in self._ends(chosen):
                 self._draw_outline(painter, column, row)
@@ -182,6 +193,13 @@ class OverlayItem(SheetItem):
             self._stamp(painter, self.sheet.inks.sprites[lit.gradient, up], centers[rows], radii[rows], turned[rows])
             large = rows & (radii > SIGNED)
             self._stamp(painter, self.sheet.inks.signs[up], centers[large], radii[large], np.zeros(int(large.sum())))
+
+    def _draw_arrows(self, painter: QPainter, acting: Light) -> None:
+        """Draw what travels on the bands that act."""
+        share = RESTING if self.progress is None else self.progress
+        for index, left, right in bands(self.sheet.layout) if self.sheet.layout is not None else ():
+            if index in acting.bands:
+                draw_arrow(painter, self.sheet.inks, left, right, share, acting.direction)
 
     def _stamp(self, painter: QPainter, sprite: QPixmap, centers: Array, radii: Array, angles: Array) -> None:
         """Draw one sprite many times in one call; the sprite is kept at twice its size."""

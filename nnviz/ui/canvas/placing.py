@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.ui.canvas.columns import overlaps
 from nnviz.ui.canvas.edges import points_at
-from nnviz.ui.canvas.layout import overlaps
 
 Array = NDArray[Any]
 

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.app.frame import Frame
+from nnviz.engine.network_spec import Dense
 from nnviz.engine.trace import Trace
 from nnviz.explain.picture import Picture, picture
 from nnviz.explain.stages import stages
@@ -136,14 +137,14 @@ def pass_pictures(trace: Trace) -> tuple[Picture, ...]:
 
 
 def wave_pictures(frame: Frame) -> tuple[Picture, ...]:
-    """Return the beats of one wave of a frame's activations: the terms w·a of each layer in turn."""
+    """Return the beats of one wave of a frame's activations: of each layer in turn the terms w·a, where there are such."""
     sources, found = frame.probe.inputs, []
-    for layer in frame.layers:
+    for spec, layer in zip(frame.spec.network.layers, frame.layers, strict=True):
         with np.errstate(invalid="ignore", over="ignore"):
-            terms = layer.weights * sources
+            terms = {layer.id: layer.weights * sources} if isinstance(spec, Dense) else {}
         found.append(
             Picture(
-                edge_values={layer.id: terms},
+                edge_values=terms,
                 edge_kind={layer.id: "term"},
                 lit_edges=frozenset({layer.id}),
                 direction=1,

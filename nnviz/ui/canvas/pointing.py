@@ -81,7 +81,8 @@ class Pointer(QObject):
         answers = found.selection != NETWORK or found.sample is not None
         shape = Qt.CursorShape.PointingHandCursor if answers else Qt.CursorShape.ArrowCursor
         self._view.viewport().setCursor(shape)
-        self.hovered.emit(found.selection if found.selection.kind in ("neuron", "edge") else NETWORK)
+        bright = found.selection.kind in ("neuron", "edge") or self._sheet.is_block(found.selection.layer)
+        self.hovered.emit(found.selection if bright else NETWORK)
 
     def _press_key(self, event: QKeyEvent) -> bool:
         """Alt and arrows walk, Esc chooses nothing."""

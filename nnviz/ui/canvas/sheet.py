@@ -5,6 +5,7 @@ The canvas fills it in bulk; items only read it. Nothing here grows with the num
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -17,10 +18,12 @@ from PySide6.QtCore import QLineF
 from nnviz.app.frame import Frame, LayerFrame
 from nnviz.app.progress import free
 from nnviz.data.prepare import Prepared
+from nnviz.engine.network_spec import Weighted
 from nnviz.engine.spec import Spec
+from nnviz.ui.canvas.columns import Layout
 from nnviz.ui.canvas.edges import DASHES, POINTS, control_points, curves, dashes, largest, levels, segments, strongest
 from nnviz.ui.canvas.inks import Inks
-from nnviz.ui.canvas.layout import Layout, arrange
+from nnviz.ui.canvas.layout import arrange
 from nnviz.ui.canvas.memory import LineMemory
 from nnviz.ui.canvas.wording import (
     INPUT,
@@ -28,7 +31,9 @@ from nnviz.ui.canvas.wording import (
     PIXEL_EDGES,
     STILL_EDGES,
     ColumnWords,
+    ImageSides,
     column_texts,
+    image_sides,
     width,
     words,
 )
@@ -79,6 +84,7 @@ class Sheet:
     inks: Inks
     spec: Spec | None = None
     words: tuple[ColumnWords, ...] = ()
+    image: ImageSides | None = None
     layout: Layout | None = None
     bundles: tuple[Bundle, ...] = ()
     frame: Frame | None = None
@@ -120,8 +126,9 @@ class Sheet:
         if self.spec is None:
             return
         names = self.data.class_names if self.data is not None and self.data.labels is not None else ()
-        self.words = words(self.spec, self.frame.probe.row if self.frame else None, names, self.inks)
-        texts = column_texts(self.words, self.spec, self.inks)
+        self.image = image_sides(self.spec, self.data.shape if self.data is not None else ())
+        self.words = words(self.spec, self.frame.probe.row if self.frame else None, names, self.image, self.inks)
+        texts = column_texts(self.words, self.spec, self.image, self.inks)
         widest = WIDEST_SYMBOL + "−0." + "0" * max(FEWEST_DIGITS, self.inks.theme.digits)
         number = width(widest, self.inks.fonts["number"])
         self.layout = arrange(texts, size, number=number, surface=self.has_surface, unfolded=self.unfolded)
@@ -188,8 +195,9 @@ class Sheet:
 
     def _legible(self, bundle: Bundle) -> int:
         """Return how many edges can be told apart: of a picture's pixels, only the strongest few a neuron."""
-        picture = self.layout is not None and self.layout.columns[0].image is not None and bundle is self.bundles[0]
-        return min(len(bundle.lines), len(bundle.targets) * PIXEL_EDGES) if picture else len(bundle.lines)
+        pictures = {column.id for column in self.layout.columns if column.image is not None} if self.layout else set[str]()
+        seen = not pictures.isdisjoint((bundle.layer, self.before(bundle.layer)))
+        return min(len(bundle.lines), min(len(bundle.targets), len(bundle.sources)) * PIXEL_EDGES) if seen else len(bundle.lines)
 
     def levels_of(self, bundle: int) -> Array:
         """Return the strength of every edge of a bundle, shape (edges,), int."""
@@ -213,16 +221,22 @@ class Sheet:
             return ()
         if self.frame.spec.network is self.spec.network:
             return self.frame.layers
-        shapes = [(layer.id, layer.weights.shape) for layer in self.frame.layers]
+        shown = [(layer.id, layer.weights.shape, layer.activations.size) for layer in self.frame.layers]
         network = self.spec.network
-        wanted = [(layer.id, (layer.units, len(network.sources(index)))) for index, layer in enumerate(network.layers)]
-        return self.frame.layers if shapes == wanted else ()
+        wanted = [
+            (layer.id, weights, math.prod(shape))
+            for layer, weights, shape in zip(network.layers, network.weight_shapes(), network.shapes, strict=True)
+        ]
+        return self.frame.layers if shown == wanted else ()
 
     def neuron_ids(self, layer_id: str) -> tuple[str, ...]:
-        """Return the ids of a column's neurons."""
+        """Return the ids of a column's neurons, of a convolution its filters; of other blocks there are none."""
         if self.spec is None:
             return ()
-        return self.spec.network.input.names if layer_id == INPUT else self.spec.network.layer(layer_id).neurons
+        layer = None if layer_id == INPUT else self.spec.network.layer(layer_id)
+        if layer is None:
+            return self.spec.network.input.names
+        return layer.neurons if isinstance(layer, Weighted) else ()
 
     def values(self, layer_id: str) -> Array | None:
         """Return the probe's activations of a layer, or its inputs; None before there is a frame of this network."""
@@ -244,7 +258,14 @@ class Sheet:
             return True
         if selection.neuron not in self.neuron_ids(selection.layer):
             return False
-        return selection.kind == "neuron" or selection.source in self.neuron_ids(self.before(selection.layer))
+        network = self.spec.network
+        if selection.kind == "neuron" or selection.layer == INPUT:
+            return selection.kind == "neuron"
+        return selection.source in network.sources(network.index(selection.layer))
+
+    def is_block(self, layer_id: str) -> bool:
+        """Tell whether a layer stands as one block."""
+        return any(words.id == layer_id and words.inside for words in self.words)
 
     def before(self, layer_id: str) -> str:
         """Return the id of the column left of a layer."""

@@ -66,7 +66,7 @@ class SurfaceItem(SheetItem):
         if data.values is not None:
             reach = largest(data.values) or 1.0
             return -reach, reach
-        return ACTIVATIONS[spec.network.layers[-1].activation.kind].range
+        return ACTIVATIONS[spec.network.output.activation.kind].range
 
     def draw(self, painter: QPainter) -> None:
         """Draw the picture, the data and the caption."""
@@ -142,7 +142,7 @@ class SurfaceItem(SheetItem):
     def _point_colors(self, data: Prepared) -> list[str]:
         """Return each point's colour: like the surface where the network is right."""
         theme = self.sheet.inks.theme
-        outputs = self.sheet.spec.network.layers[-1].units if self.sheet.spec else 1
+        outputs = self.sheet.spec.network.output.units if self.sheet.spec else 1
         if data.labels is not None and outputs > 1:
             return [theme.classes[int(label) % len(theme.classes)] for label in data.labels]
         if data.labels is not None:

@@ -18,6 +18,7 @@ from nnviz.ui.theme import Theme, color, font
 Array = NDArray[Any]
 CURVE_HEIGHT, HISTOGRAM_HEIGHT = 84, 62
 CURVE_POINTS = 121
+MOST_POINTS = 300
 REACH, FARTHEST = 3.0, 27.0
 BINS = 25
 DOT = 3.2
@@ -49,8 +50,9 @@ class ActivationCurve(QWidget):
 
     @updates
     def show_points(self, z: Array, a: Array) -> None:
-        """Show where the units stand, shapes (units,)."""
-        self._z, self._a = z, a
+        """Show where the units stand, shapes (units,); of very many some, evenly spread."""
+        some = np.linspace(0, len(z) - 1, MOST_POINTS).astype(np.intp) if len(z) > MOST_POINTS else slice(None)
+        self._z, self._a = z[some], a[some]
         self._note = bad_note(z, a)
         self.setAccessibleDescription(self._note)
         self.update()

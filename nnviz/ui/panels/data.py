@@ -10,11 +10,13 @@ from nnviz.app.document import Document
 from nnviz.data.datasets import DATASETS
 from nnviz.data.prepare import facts
 from nnviz.engine.edits import with_features
-from nnviz.engine.spec import SCALINGS, DataSpec, Spec, Split
+from nnviz.engine.spec import MISSING, SCALINGS, DataSpec, Spec, Split
 from nnviz.engine.table import Parameter
+from nnviz.ui.decades import exact
 from nnviz.ui.failsafe import updates
 from nnviz.ui.fields import NumberField
-from nnviz.ui.form import ChoiceBox, Fact, Form
+from nnviz.ui.fold import Fold
+from nnviz.ui.form import ChoiceBox, Fact, Form, text_label
 from nnviz.ui.names import entry_name, feature_name
 from nnviz.ui.panels.chips import Chips
 from nnviz.ui.panels.gallery import Gallery
@@ -25,6 +27,7 @@ from nnviz.ui.theme import LIGHT, Theme
 PERCENT = Parameter("percent", 0.0, 0.0, 100.0)
 TRAIN_PERCENT = Parameter("train", 80.0, 0.0, 100.0, open_low=True)
 SAMPLES = Parameter("samples", 500.0, 1.0, 1e6)
+FEW_COLUMNS = 8
 SEED = Parameter("seed", 0.0, 0.0, 2.0**32)
 
 
@@ -36,6 +39,8 @@ class DataPanel(Panel):
     def __init__(self, document: Document, theme: Theme = LIGHT) -> None:
         super().__init__(document, theme)
         self._facts = facts(document.spec.data)
+        self._offered: tuple[str, ...] = ()
+        self._shows_features = True
         self.rebuild()
 
     def build(self, form: Form) -> None:
@@ -79,10 +84,25 @@ class DataPanel(Panel):
             "minmax": self.tr("from the smallest, 0, to the largest, 1"),
         }
         self.scaling.explain(tip, meanings)
-        form.heading(self.tr("Input features"))
+        self.missing = ChoiceBox(self.tr("Empty cells"), [(key, entry_name(key)) for key in MISSING])
+        self.missing.picked.connect(self._set_missing)
+        tip = self.tr("What becomes of samples of which something is not known")
+        self.missing_row = form.row(self.tr("Empty cells"), self.missing, tip)
+        meanings = {
+            "drop": self.tr("such samples are left out"),
+            "mean": self.tr("they are filled with the mean of their column in the training part"),
+            "median": self.tr("they are filled with the median of their column in the training part"),
+        }
+        self.missing.explain(tip, meanings)
+        self.features = Fold(self.tr("Input features"), unfolded=self._shows_features)
+        self.features.toggled.connect(self._remember_features)
         self.chips = Chips()
         self.chips.flipped.connect(self._flip_feature)
-        form.addWidget(self.chips)
+        self.columns = text_label("", "note")
+        self.columns.setWordWrap(True)
+        self.features.form.addWidget(self.columns)
+        self.features.form.addWidget(self.chips)
+        form.addWidget(self.features)
 
     @updates
     def show_spec(self, spec: Spec) -> None:
@@ -100,8 +120,32 @@ class DataPanel(Panel):
         self.seed.set_value(float(data.seed))
         with QSignalBlocker(self.scaling):
             self.scaling.show_key(data.scaling)
-        self.chips.show_features(self._facts.columns, data.features)
+        self.missing.show_key(data.missing)
+        self.missing_row.setVisible(DATASETS[data.source].gaps)
+        self._show_features()
+
+    def _show_features(self) -> None:
+        """Show what the network is fed: columns to switch on and off, of images only how many there are."""
+        offered, image = self._facts.columns, bool(self._facts.shape)
+        count, chosen = exact(len(offered)), len(self._chosen)
+        self.columns.setText(self.tr("All {count} columns: the pixels of an image.").format(count=count))
+        if chosen < len(offered):
+            self.columns.setText(self.tr("{chosen} of {count} columns: pixels of an image.").format(chosen=exact(chosen), count=count))
+        self.columns.setVisible(image)
+        self.chips.setVisible(not image)
+        self.chips.show_features(() if image else offered, self._chosen)
         self.chips.refuse("")
+        shown = self.tr("all {count}") if chosen == len(offered) else self.tr("{chosen} of {count}")
+        self.features.head.show_summary(shown.format(chosen=exact(chosen), count=count))
+        if offered != self._offered:  # other data: few columns are shown at once
+            self._offered = offered
+            self._shows_features = image or len(offered) <= FEW_COLUMNS
+            self.features.unfold(self._shows_features)
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        """What the network is fed."""
+        return self.document.spec.data.features or self._facts.columns
 
     def _batch_range(self) -> tuple[Parameter, Scale]:
         """Return what batch sizes there can be: at most the training part, 0 for all of it."""
@@ -184,8 +228,17 @@ class DataPanel(Panel):
         self.edit(self.scaling_row, spec, self.tr("Set scaling to {name}").format(name=entry_name(key)))
 
     @Slot(str)
+    def _set_missing(self, key: str) -> None:
+        spec = self._with_data(replace(self.document.spec.data, missing=key))
+        self.edit(self.missing_row, spec, self.tr("Empty cells: {name}").format(name=entry_name(key)))
+
+    @Slot(bool)
+    def _remember_features(self, unfolded: bool) -> None:
+        self._shows_features = unfolded
+
+    @Slot(str)
     def _flip_feature(self, feature: str) -> None:
-        chosen = self.document.spec.data.features
+        chosen = self._chosen
         wanted = tuple(name for name in self._facts.columns if (name in chosen) != (name == feature))
         if not wanted:
             self.show_spec(self.document.spec)

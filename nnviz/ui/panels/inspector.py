@@ -10,11 +10,11 @@ from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
 from nnviz.data.prepare import Prepared
 from nnviz.engine.edits import insert_layer, remove_layer, with_units
-from nnviz.engine.spec import Dense, Spec
+from nnviz.engine.spec import Conv2D, Dense, Layer, Spec
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Form
 from nnviz.ui.panels.layer_page import LayerPage
-from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NeuronPage
+from nnviz.ui.panels.pages import EdgePage, FilterPage, InputPage, NetworkPage, NumberPage
 from nnviz.ui.panels.panel import Panel
 from nnviz.ui.panels.sample_row import SampleRow
 from nnviz.ui.selection import NETWORK, Selection
@@ -23,7 +23,7 @@ from nnviz.ui.theme import LIGHT, Theme
 INPUT = "input"
 PACE = 90  # ms between two frames shown: numbers that change faster cannot be read, and each costs some 4 ms
 NEW_UNITS = 4  # of an added layer with no hidden one to be like
-PAGES = (NetworkPage, InputPage, LayerPage, NeuronPage, EdgePage)
+PAGES = (NetworkPage, InputPage, LayerPage, NumberPage, FilterPage, EdgePage)
 
 
 class Inspector(Panel):
@@ -68,11 +68,13 @@ class Inspector(Panel):
 
     def _make_page(self, spec: Spec, chosen: Selection) -> QWidget:
         if chosen.kind == "network":
-            return NetworkPage(spec)
+            return NetworkPage(spec, self.document)
         if chosen.layer == INPUT:
             return InputPage(spec, self.theme)
         if chosen.kind == "neuron":
-            return NeuronPage(chosen.layer, chosen.neuron, spec, self.theme)
+            layer = spec.network.layer(chosen.layer)
+            page = FilterPage if isinstance(layer, Conv2D) and chosen.neuron in layer.neurons else NumberPage
+            return page(chosen.layer, chosen.neuron, spec, self.theme)
         if chosen.kind == "edge":
             return EdgePage(chosen.layer, chosen.neuron, chosen.source, spec, self.theme)
         return LayerPage(chosen.layer, self.document, self.edit, self.theme)
@@ -81,6 +83,11 @@ class Inspector(Panel):
     def shows_layer(self) -> bool:
         """Whether a layer's page is shown, the only one with the activations of many samples."""
         return isinstance(self.page, LayerPage)
+
+    @property
+    def shows_health(self) -> bool:
+        """Whether the network's page is shown, which says how the run is."""
+        return isinstance(self.page, NetworkPage)
 
     @updates
     def show_selection(self, selection: Selection) -> None:
@@ -92,7 +99,7 @@ class Inspector(Panel):
     @updates
     def show_spec(self, spec: Spec) -> None:
         """Show the values of a spec; a page that only shows is made anew."""
-        if isinstance(self.page, LayerPage) and existing(spec, self.selection) == self._shown:
+        if isinstance(self.page, LayerPage) and existing(spec, self.selection) == self._shown and self.page.fits(spec):
             self.page.show_spec(spec)
         elif spec is not self._made_for:
             self.rebuild()
@@ -140,7 +147,7 @@ class Inspector(Panel):
     def set_units(self, layer_id: str, units: int) -> None:
         """Ask for a layer of so many units, as the canvas's − and + do; the document says why it cannot be."""
         spec = self.document.spec
-        name = spec.network.layer(layer_id).name
+        name = spec.network.weighted(layer_id).name
         title = self.tr("Set {layer} to {units} units").format(layer=name, units=units)
         self.document.edit(with_units(spec, layer_id, units), title, f"units {layer_id}")
 
@@ -163,7 +170,7 @@ class Inspector(Panel):
             self.document.edit(remove_layer(self.document.spec, layer.id), title)
 
     @property
-    def removable(self) -> Dense | None:
+    def removable(self) -> Layer | None:
         """The selected layer if it can be removed."""
         hidden = self.document.spec.network.layers[:-1]
         return next((layer for layer in hidden if self.selection == Selection("layer", layer.id)), None)
@@ -179,7 +186,8 @@ class Inspector(Panel):
         spec = self.document.spec
         *hidden, _ = spec.network.layers
         index = max(0, min(index, len(hidden)))
-        like = hidden[max(0, index - 1)].units if hidden else NEW_UNITS
+        dense = [layer.units for layer in hidden[: max(1, index)] if isinstance(layer, Dense)]
+        like = dense[-1] if dense else NEW_UNITS
         edited = insert_layer(spec, index, like)
         added = edited.network.layers[index]
         if self.document.edit(edited, self.tr("Add layer {layer}").format(layer=added.name)):
@@ -197,6 +205,8 @@ def existing(spec: Spec, selection: Selection) -> Selection:
     if selection.layer not in layers:
         return NETWORK
     index = layers[selection.layer]
-    has_neuron = selection.kind == "layer" or selection.neuron in network.layers[index].neurons
+    is_row = selection.kind == "edge" or isinstance(network.layers[index], Conv2D)
+    has_neuron = selection.kind == "layer" or (is_row and selection.neuron in network.rows(index))
+    has_neuron = has_neuron or (selection.kind == "neuron" and selection.neuron in network.outputs(index))
     has_source = selection.kind != "edge" or selection.source in network.sources(index)
     return selection if has_neuron and has_source else Selection("layer", selection.layer)

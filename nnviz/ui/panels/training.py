@@ -7,24 +7,25 @@ from dataclasses import replace
 from PySide6.QtCore import Slot
 
 from nnviz.app.document import Document
+from nnviz.app.frame import Frame
 from nnviz.engine.edits import replace_layer
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES, REDUCTIONS
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.spec import PRECISIONS, Dense, Spec, TrainingSpec
+from nnviz.engine.spec import PRECISIONS, Spec, TrainingSpec, Weighted
 from nnviz.engine.table import Choice, Parameter
 from nnviz.ui.choice_editor import ChoiceEditor
 from nnviz.ui.failsafe import updates
 from nnviz.ui.fields import NumberField
-from nnviz.ui.form import ChoiceBox, Form
+from nnviz.ui.form import ChoiceBox, Form, Tick
 from nnviz.ui.formula import Formula
 from nnviz.ui.names import entry_name
 from nnviz.ui.panels.clipping import ClippingEditor
 from nnviz.ui.panels.panel import Panel, Refusing
-from nnviz.ui.slider import Scale, SliderField
+from nnviz.ui.panels.rate import RateEditor
+from nnviz.ui.panels.stopping import StopEditor
 from nnviz.ui.theme import LIGHT, Theme
 
-RATE = Parameter("learning_rate", 0.03, 0.0, open_low=True)
 PENALTY = Parameter("penalty", 0.0, 0.0, 2.0**32)
 SEED = Parameter("seed", 0.0, 0.0, 2.0**32)
 
@@ -34,6 +35,7 @@ class TrainingPanel(Panel):
 
     def __init__(self, document: Document, theme: Theme = LIGHT) -> None:
         super().__init__(document, theme)
+        self._shows_stops = False
         self.rebuild()
 
     def build(self, form: Form) -> None:
@@ -53,6 +55,10 @@ class TrainingPanel(Panel):
         self.seed = NumberField(SEED, name=self.tr("Seed"), meaning=self._seed_meaning, integer=True)
         self.seed.value_committed.connect(self._set_seed)
         self.seed_row = form.row(self.tr("Seed"), self.seed)
+        self.stops = StopEditor(self.theme, unfolded=self._shows_stops)
+        self.stops.toggled.connect(self._remember_stops)
+        self.stops.edited.connect(self._set_stops)
+        form.addWidget(self.stops)
 
     def _build_loss(self, form: Form) -> None:
         self.loss = ChoiceEditor(self.tr("Loss"), LOSSES)
@@ -77,8 +83,8 @@ class TrainingPanel(Panel):
         self.optimizer = ChoiceEditor(self.tr("Optimizer"), OPTIMIZERS)
         self.optimizer.edited.connect(self._set_optimizer)
         form.addWidget(self.optimizer)
-        self.rate = SliderField(self.tr("Learning rate"), RATE, Scale(1e-5, 10.0, log=True), meaning=self._rate_meaning)
-        self.rate.value_committed.connect(self._set_rate)
+        self.rate = RateEditor(self.theme)
+        self.rate.edited.connect(self._set_rate)
         form.addWidget(self.rate)
 
     def _build_brakes(self, form: Form) -> None:
@@ -91,6 +97,10 @@ class TrainingPanel(Panel):
         self.clipping = ClippingEditor(self.theme)
         self.clipping.edited.connect(self._set_clipping)
         form.addWidget(self.clipping)
+        self.normalize = Tick(self.tr("Normalize gradients"))
+        tip = self.tr("Give every gradient the length 1: all steps are equally long, wherever they lead")
+        self.normalize_row = form.row(self.tr("Normalize gradients"), self.normalize, tip)
+        self.normalize.clicked.connect(self._set_normalize)
 
     @updates
     def show_spec(self, spec: Spec) -> None:
@@ -101,19 +111,23 @@ class TrainingPanel(Panel):
         self.reduction_row.refuse("")
         self.reduction_formula.set_latex(REDUCTIONS[training.reduction].formula)
         self.optimizer.show_choice(training.optimizer)
-        self.rate.set_value(training.learning_rate)
+        self.rate.show_training(training)
         self.l1.set_value(training.l1)
         self.l2.set_value(training.l2)
         self.clipping.show_limits(training.clip_value, training.clip_norm)
-        initializers = {layer.initializer for layer in spec.network.layers}
+        self.normalize.setChecked(training.normalize_gradients)
+        self.stops.show_training(training)
+        initializers = {layer.initializer for layer in spec.network.layers if isinstance(layer, Weighted)}
         self.initializer.show_choice(initializers.pop() if len(initializers) == 1 else None)
         self.precision.show_key(training.precision)
         self.seed.set_value(float(training.seed))
 
-    # -- what values mean ---------------------------------------------------------------------------------------
+    @updates
+    def show_frame(self, frame: Frame) -> None:
+        """Show the learning rate of the present epoch."""
+        self.rate.show_now(frame.learning_rate)
 
-    def _rate_meaning(self, value: float) -> str:
-        return self.tr("Each step moves a weight by {rate} times what the optimizer makes of its slope.").format(rate=self.exact(value))
+    # -- what values mean ---------------------------------------------------------------------------------------
 
     def _l1_meaning(self, value: float) -> str:
         words = self.tr("Adds {value} · Σ|w| to the loss: small weights become exactly 0.")
@@ -150,10 +164,17 @@ class TrainingPanel(Panel):
         title = self.tr("Set optimizer to {name}") if choice.kind != self._training.optimizer.kind else self.tr("Tune {name}")
         self._edit(self.optimizer, replace(self._training, optimizer=choice), title.format(name=entry_name(choice.kind)), merge_key)
 
-    @Slot(float)
-    def _set_rate(self, value: float) -> None:
-        title = self.tr("Set learning rate to {rate}").format(rate=self.exact(value))
-        self._edit(self.rate, replace(self._training, learning_rate=value), title, self.rate.gesture)
+    @Slot(object, str, str)
+    def _set_rate(self, training: TrainingSpec, title: str, merge_key: str) -> None:
+        self._edit(self.rate, training, title, merge_key)
+
+    @Slot(object, str, str)
+    def _set_stops(self, training: TrainingSpec, title: str, merge_key: str) -> None:
+        self._edit(self.stops, training, title, merge_key)
+
+    @Slot(bool)
+    def _remember_stops(self, unfolded: bool) -> None:
+        self._shows_stops = unfolded
 
     @Slot(float)
     def _set_l1(self, value: float) -> None:
@@ -172,12 +193,17 @@ class TrainingPanel(Panel):
         title = self.tr("Clip gradient: {limits}").format(limits=", ".join(limits) or self.tr("off"))
         self._edit(self.clipping, replace(self._training, clip_value=value, clip_norm=norm), title, merge_key)
 
+    @Slot(bool)
+    def _set_normalize(self, on: bool) -> None:
+        title = self.tr("Normalize gradients") if on else self.tr("Leave gradients their length")
+        self._edit(self.normalize_row, replace(self._training, normalize_gradients=on), title)
+
     @Slot(object, str)
     def _set_initializer(self, choice: Choice, merge_key: str) -> None:
         spec = self.document.spec
         for layer in spec.network.layers:
-            changed: Dense = replace(layer, initializer=choice)
-            spec = replace_layer(spec, changed)
+            if isinstance(layer, Weighted):
+                spec = replace_layer(spec, replace(layer, initializer=choice))
         title = self.tr("Set all initializers to {name}").format(name=entry_name(choice.kind))
         self.edit(self.initializer, spec, title, merge_key or None)
 

@@ -62,7 +62,7 @@ class FitPlot(Plot):
             return np.zeros((0, 1))
         if self.data.values is not None or self.data.labels is None:
             return self.data.values if self.data.values is not None else np.zeros((0, 1))
-        output = self.spec.network.layers[-1] if self.spec is not None else None
+        output = self.spec.network.output if self.spec is not None else None
         low, high = ACTIVATIONS[output.activation.kind].range if output is not None else (0.0, 1.0)
         return encode(self.data.labels, self.data.samples.classes, output.units if output is not None else 1, low, high)
 
@@ -108,7 +108,7 @@ class FitPlot(Plot):
 
     def _place_points(self, x: Scale, y: Scale, targets: Array) -> None:
         """Place the samples, unless they stand there already."""
-        output = self.spec.network.layers[-1].activation if self.spec is not None else None
+        output = self.spec.network.output.activation if self.spec is not None else None
         if self.data is None or self._placed == (x, y, output, targets.shape):
             return
         self._placed = (x, y, output, targets.shape)

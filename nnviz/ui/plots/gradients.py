@@ -37,7 +37,7 @@ class GradientsPlot(LinesPlot):
     def meaning(self) -> str:
         """What it shows and how it is read."""
         return self.tr(
-            "How long the gradient of each layer is over the steps: "
+            "How long the gradient of each layer with weights is over the steps: "
             "one that shrinks to zero learns no more, one that keeps growing explodes."
         )
 
@@ -54,6 +54,8 @@ class GradientsPlot(LinesPlot):
             self._newest.clear()
         if frame.step > 0 and frame.step != self._step:
             for layer in frame.layers:
+                if not layer.gradient.size:
+                    continue  # there is nothing to learn in it
                 self._newest[layer.id] = norm(layer.gradient)
                 self._history.setdefault(layer.id, Curve(BUCKETS)).add(float(frame.step), self._newest[layer.id])
         self._step = frame.step

@@ -81,7 +81,7 @@ class LinesPlot(Plot):
         if along is None or up is None:
             self._place_nothing()
             message = self.tr("Nothing but NaN or ∞ here") if self._lines else self.tr("No epoch yet: press Space")
-            return Decor(self.title, x_name, y_name, legend=legend, message=self._why_empty(message))
+            return Decor(self.title, x_name, y_name, legend=legend, message=self.why_empty(message))
         wanted, floor = self.reach(*up)
         x = self.covered(self._x, (along[0], max(along[1], FIRST_STRETCH)), floor=min(0.0, along[0]))
         y = self.covered(self._y, wanted, floor=None if self.log else floor, log=self.log)
@@ -91,8 +91,8 @@ class LinesPlot(Plot):
         note = self.bad_note(*(line.y for line in self._lines))
         return Decor(self.title, x_name, y_name, x, y, legend, message=hint, note=note, whole_x=True)
 
-    def _why_empty(self, message: str) -> str:
-        """A logarithmic axis cannot show a loss of exactly 0: say so instead of speaking of NaN."""
+    def why_empty(self, message: str) -> str:
+        """Return why nothing is shown: a logarithmic axis cannot show a loss of exactly 0, which is not NaN."""
         if self.log and extent(line.y for line in self._lines) is not None:
             return self.tr("A logarithmic axis shows nothing at or below 0: switch to linear")
         return message

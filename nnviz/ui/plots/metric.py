@@ -31,11 +31,16 @@ class MetricPlot(LinesPlot):
     def _is_r2(self) -> bool:
         if self.frame is not None:
             return self.frame.metric_name == "r2"
-        return self.spec is not None and self.spec.data.problem == "regression"
+        return self.spec is not None and self.spec.data.problem != "classification"
 
     def names(self) -> tuple[str, str]:
         """Epochs, and the share of right answers, or R² with its best value."""
         return self.tr("epoch"), self.tr("1 is perfect, 0 the mean") if self._is_r2 else self.tr("share of right answers")
+
+    def why_empty(self, message: str) -> str:
+        """Return why nothing is shown: R² has no value where a target never varies, as a pixel that is always black."""
+        measured = self.frame is not None and self.frame.epoch > 0
+        return self.tr("R² has no value here: some of the targets never vary") if measured and self._is_r2 else message
 
     def lines(self) -> tuple[Line, ...]:
         """Train and validation."""

@@ -73,7 +73,7 @@ class SurfacePlot(Plot):
 
     @property
     def _outputs(self) -> int:
-        return self.spec.network.layers[-1].units if self.spec is not None else 1
+        return self.spec.network.output.units if self.spec is not None else 1
 
     @property
     def _by_class(self) -> bool:
@@ -108,7 +108,7 @@ class SurfacePlot(Plot):
         if self.data is None or self.spec is None:
             return -1.0, 1.0
         if self._classes:
-            return ACTIVATIONS[self.spec.network.layers[-1].activation.kind].range
+            return ACTIVATIONS[self.spec.network.output.activation.kind].range
         values = self.data.values
         finite = np.abs(values[np.isfinite(values)]) if values is not None else np.zeros(0)
         largest = float(finite.max(initial=0.0)) or 1.0
@@ -177,7 +177,8 @@ class SurfacePlot(Plot):
     def _legend(self) -> tuple[Entry, ...]:
         if self.data is None:
             return ()
-        classes = tuple(Entry(name, self._class_color(k), symbol=self._marker(k)) for k, name in enumerate(self.data.class_names))
+        names = self.data.class_names if self._classes else ()
+        classes = tuple(Entry(name, self._class_color(k), symbol=self._marker(k)) for k, name in enumerate(names))
         held_out = (Entry(self.tr("validation"), self.theme.ink, symbol="o", filled=False),) if (self.data.part_of != 0).any() else ()
         return (*samples_entry(self), *held_out, *classes)
 

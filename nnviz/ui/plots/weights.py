@@ -70,7 +70,8 @@ class WeightsPlot(Plot):
             self._edges, self._counts = np.zeros(0), np.zeros(0, dtype=np.int64)
             for bars in self._bars.values():
                 bars.setOpts(x=[], height=[], width=0)
-            message = self.tr("Nothing but NaN or ∞ here") if weights.size else self.tr("No weights yet")
+            nothing = self.tr("This layer has no weights") if self._layer_name and self.frame is not None else self.tr("No weights yet")
+            message = self.tr("Nothing but NaN or ∞ here") if weights.size else nothing
             return Decor(self.title, self.tr("weight"), self.tr("count"), message=message)
         widest = max(abs(reach[0]), abs(reach[1]))
         x = self.covered(self._x, (-widest, widest))

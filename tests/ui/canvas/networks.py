@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from nnviz.app.frame import Frame, Wanted
 from nnviz.app.framing import make_frame, planes, probe_trace
 from nnviz.data.prepare import Prepared, facts, prepare
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import LOSSES
-from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec
+from nnviz.engine.spec import BatchNorm, DataSpec, Dense, Dropout, InputSpec, NetworkSpec, Spec, TrainingSpec
 from nnviz.engine.table import choose
 from nnviz.engine.trace import Trace
 from nnviz.engine.trainer import Trainer
 from nnviz.explain.picture import Picture, picture
 from nnviz.explain.stages import stages
+from nnviz.formats.examples import load
 
-EVERYTHING = Wanted(maps=True, surface=True)
+EVERYTHING = Wanted(maps=True, surface=True, batch_activations=True)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,21 @@ def flowers(units: tuple[int, ...] = (8, 3)) -> Run:
     training = TrainingSpec(loss=choose(LOSSES, "categorical_crossentropy"), reduction="mean")
     data = DataSpec("iris", features=columns, scaling="standard")
     return run(Spec(network(units, columns, "relu", "softmax"), training, data), 2)
+
+
+def mixed() -> Run:
+    """Return a run on points of the plane with batch norm and dropout between the dense layers."""
+    first, second, output = network((8, 6, 1), ("x1", "x2"), "tanh", "tanh").layers
+    between = BatchNorm("b1", "Batch norm 1"), Dropout("d1", "Dropout 1", 0.3)
+    layers = (first, *between, second, Dropout("d2", "Dropout 2", 0.125), output)
+    data = DataSpec("circle", samples=80, features=("x1", "x2"))
+    return run(Spec(NetworkSpec(InputSpec((2,), ("x1", "x2")), layers, 20), TrainingSpec(learning_rate=0.1), data), 2)
+
+
+@cache
+def example(name: str) -> Run:
+    """Return a built-in example as it is opened: not a step trained."""
+    return run(load(name).spec, 0)
 
 
 def run(spec: Spec, epochs: int) -> Run:

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.edits import with_units
 from nnviz.explain.numbers import format_number
 from nnviz.ui.canvas.canvas import NETWORK, Canvas, Selection
+from nnviz.ui.canvas.columns import overlaps, solid_boxes, text_boxes
 from nnviz.ui.canvas.edges import LEVELS, points_at
-from nnviz.ui.canvas.layout import overlaps, solid_boxes, text_boxes
 from nnviz.ui.canvas.wording import MOVING_EDGES
 from nnviz.ui.theme import DARK
 from tests.ui.canvas.conftest import Show

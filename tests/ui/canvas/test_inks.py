@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from nnviz.ui.canvas.edges import LEVELS
-from nnviz.ui.canvas.inks import NOT_FINITE, SHADES, Inks, pen_width, rgb, shades
+from nnviz.ui.canvas.inks import NOT_FINITE, SHADES, Inks, greys, pen_width, rgb, shades
 from nnviz.ui.theme import DARK, LIGHT, THEMES, Theme
 
 
@@ -76,3 +76,19 @@ def test_one_value_has_the_colour_that_many_have() -> None:
     inks = Inks(LIGHT)
     table = inks.value_table[shades(np.array([0.3, -1.0]), 1.0)]
     assert [inks.value_color(share).rgb() for share in (0.3, -1.0)] == [int(ink) for ink in table]
+
+
+def test_greys_run_from_paper_to_ink_on_the_scale_of_a_picture(inks: Inks) -> None:
+    values = np.array([0.0, 0.5, 2.0, 4.0, -1.0])
+    shown = greys(values, np.array([0.0, 1.0, 2.0]))
+    assert shown.tolist() == [0, round(SHADES / 4), SHADES, SHADES, 0]
+    names = [QColor.fromRgb(int(inks.grey_table[index])).name() for index in (0, SHADES)]
+    assert names == [inks.theme.canvas, inks.theme.ink]
+
+
+@pytest.mark.parametrize("like", [np.zeros(3), np.full(3, np.nan), np.array([np.inf, -1e308, 1e308]), np.zeros(0)])
+def test_greys_of_a_picture_without_a_scale_stay_within_the_table(inks: Inks, like: np.ndarray) -> None:
+    shown = greys(np.array([0.0, 1.0, np.nan, -np.inf, -1e308, 1e308]), like)
+    assert ((shown >= 0) & (shown < len(inks.grey_table))).all()
+    assert shown[2] == shown[3] == SHADES + 1
+    assert QColor.fromRgb(int(inks.grey_table[SHADES + 1])).name() == inks.theme.not_finite

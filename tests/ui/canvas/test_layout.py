@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnviz.ui.canvas.layout import (
-    FOLD_ABOVE,
-    TILE_MIN,
-    ColumnText,
-    Layout,
-    arrange,
-    overlaps,
-    solid_boxes,
-    text_boxes,
-)
+from nnviz.ui.canvas.columns import ColumnText, Layout, overlaps, solid_boxes, text_boxes
+from nnviz.ui.canvas.layout import FOLD_ABOVE, TILE_MIN, arrange
 
 
 def column(name: str, units: int, **fields: object) -> ColumnText:
@@ -49,12 +41,25 @@ def assert_disjoint(layout: Layout) -> None:
     after=st.floats(0, 140),
     unfold=st.booleans(),
     note=st.sampled_from([0.0, 120.0]),
+    blocks=st.sets(st.integers(1, 11)),
+    image=st.booleans(),
 )
 @settings(max_examples=150, deadline=None)
 def test_nothing_overlaps(
-    units: list[int], width: int, height: int, surface: bool, before: float, after: float, unfold: bool, note: float
+    units: list[int],
+    width: int,
+    height: int,
+    surface: bool,
+    before: float,
+    after: float,
+    unfold: bool,
+    note: float,
+    blocks: set[int],
+    image: bool,
 ) -> None:
     columns = network(*units, before=before, after=after)
+    middle = [column(f"b{index}", item.units, block=True) if index in blocks else item for index, item in enumerate(columns[1:-1], 1)]
+    columns = (column("input", 784, image=(28, 28)) if image else columns[0], *middle, columns[-1])
     if note:
         columns = (*columns[:-1], column("out", units[-1], after=after, note=note))
     unfolded = frozenset(item.id for item in columns) if unfold else frozenset[str]()
@@ -70,6 +75,28 @@ def test_an_image_input_is_one_picture() -> None:
     assert len(first.centers) == 784
     assert (np.diff(first.centers[:28, 0]) > 0).all()
     assert first.starts()[:, 0].min() > first.image[0] + first.image[2]
+
+
+def test_a_block_is_one_box_as_high_as_a_picture_and_holds_no_neurons() -> None:
+    columns = (column("input", 784, image=(28, 28)), column("c", 21632, block=True), column("h", 64), column("out", 10))
+    layout = arrange(columns, (1200, 780), unfolded=frozenset({"c"}))
+    assert_disjoint(layout)
+    first, second, third, _ = layout.columns
+    assert first.image is not None and second.block is not None
+    assert second.block[3] == first.image[3]
+    assert second.block[2] < first.image[2]
+    assert second.units == 21632
+    assert second.image is second.fold is second.minus is first.block is third.box is None
+    for none in (second.shown, second.centers, second.numbers, second.starts(), second.ends()):
+        assert len(none) == 0
+    assert second.solids.tolist() == [list(second.block)]
+    assert len(third.solids) == len(third.centers)
+
+
+def test_a_picture_leaves_the_tiles_of_other_layers_their_size() -> None:
+    firsts = (column("input", 4), column("input", 784, image=(28, 28)))
+    sides = [arrange((first, column("h", 4), column("out", 2)), (1200, 780)).columns[1].side for first in firsts]
+    assert sides[0] == sides[1] > 40
 
 
 def test_wide_layers_show_their_first_and_last_few() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnviz.ui.canvas.columns import overlaps
 from nnviz.ui.canvas.edges import POINTS, curves, nearest
-from nnviz.ui.canvas.layout import overlaps
 from nnviz.ui.canvas.placing import place
 
 

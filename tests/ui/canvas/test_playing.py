@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.explain.numbers import shown_value
 from nnviz.explain.picture import Picture
 from nnviz.ui.canvas.canvas import Canvas, Selection
+from nnviz.ui.canvas.columns import RING, overlaps, solid_boxes, text_boxes
 from nnviz.ui.canvas.edges import nearest, points_at
-from nnviz.ui.canvas.layout import RING, overlaps, solid_boxes, text_boxes
 from nnviz.ui.canvas.lighting import light
 from nnviz.ui.canvas.motion import Motion, eased
 from nnviz.ui.canvas.playing import PLAYED, pass_pictures, wave_pictures

@@ -25,6 +25,7 @@ class PaperDocument(QObject):
     refused = Signal(object)
     data_changed = Signal(object)
     state_changed = Signal(object)
+    spec_changed = Signal(object, object)
 
     def __init__(self, name: str = "spiral") -> None:
         super().__init__()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz.engine.spec import MISSING
 from nnviz.formats.examples import load, names
 from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.theme import DARK, LIGHT, apply
@@ -44,8 +45,12 @@ def test_every_example_has_a_thumbnail_and_a_click_opens_it(qtbot: QtBot, panel:
     assert [name for name, button in panel.gallery.thumbnails.items() if button.isChecked()] == ["xor"]
 
 
-def test_thumbnails_stand_four_a_row_square_and_apart(panel: DataPanel) -> None:
-    boxes = [button.geometry() for button in panel.gallery.thumbnails.values()]
+def test_thumbnails_stand_four_a_row_square_and_apart(qtbot: QtBot, panel: DataPanel) -> None:
+    panel.gallery.more.unfold(True)
+    panel.resize(212, 1400)
+    buttons = list(panel.gallery.thumbnails.values())
+    qtbot.waitUntil(lambda: buttons[-1].y() >= 0 and buttons[-1].height() == buttons[-1].width() == buttons[0].width())
+    boxes = [QRect(button.mapTo(panel, QPoint()), button.size()) for button in buttons]
     assert len({box.x() for box in boxes}) == 4
     for at, box in enumerate(boxes):
         assert abs(box.width() - box.height()) <= 1
@@ -149,7 +154,7 @@ def test_a_table_offers_its_columns(panel: DataPanel) -> None:
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("example", ["spiral", "iris", "sine", "xor"])
+@pytest.mark.parametrize("example", ["spiral", "iris", "sine", "xor", "heart-disease", "mnist-cnn"])
 def test_nothing_is_clipped_in_a_narrow_dock(qapp: QApplication, panel: DataPanel, scale: float, example: str) -> None:
     theme = scaled(LIGHT, scale)
     apply(qapp, theme)
@@ -169,3 +174,57 @@ def test_theme_and_language_build_it_anew(panel: DataPanel) -> None:
     assert panel.noise.value() == pytest.approx(100 * panel.document.spec.data.noise)
     assert panel.document.edits == []
     assert len(panel.findChildren(type(panel.gallery), options=Qt.FindChildOption.FindChildrenRecursively)) >= 1
+
+
+def opened(panel: DataPanel, name: str) -> None:
+    panel.document.open_example(name)
+    panel.show_spec(panel.document.spec)
+
+
+def test_images_have_no_chips_but_say_how_many_columns(panel: DataPanel) -> None:
+    opened(panel, "mnist-mlp")
+    assert panel.chips.chips == {} and not panel.chips.isVisibleTo(panel)
+    assert panel.columns.isVisibleTo(panel) and panel.columns.text().startswith("All 784 columns")
+    assert "784" in panel.features.head.accessibleName()
+
+
+def test_many_columns_are_folded_away_and_few_are_not(panel: DataPanel) -> None:
+    opened(panel, "breast-cancer")
+    assert not panel.features.head.isChecked() and len(panel.chips.chips) == 30
+    opened(panel, "iris")
+    assert panel.features.head.isChecked()
+    panel.features.head.click()
+    panel.noise.slider.setValue(5)
+    panel.show_spec(panel.document.spec)
+    assert not panel.features.head.isChecked()  # as the person left it
+
+
+def test_no_features_chosen_means_all_of_them(panel: DataPanel) -> None:
+    opened(panel, "wine")
+    assert panel.document.spec.data.features in ((), panel._facts.columns)
+    assert all(chip.isChecked() for chip in panel.chips.chips.values())
+    panel.chips.chips["ash"].click()
+    assert panel.document.spec.data.features == tuple(name for name in panel._facts.columns if name != "ash")
+    assert panel.document.spec.network.input.names == panel.document.spec.data.features
+
+
+def test_what_becomes_of_empty_cells_is_asked_only_where_there_are_some(panel: DataPanel) -> None:
+    opened(panel, "wine")
+    assert not panel.missing_row.isVisibleTo(panel)
+    opened(panel, "heart-disease")
+    assert panel.missing_row.isVisibleTo(panel)
+    for key in MISSING:
+        panel.missing.activated.emit(panel.missing.findData(key))
+        panel.show_spec(panel.document.spec)
+        assert panel.document.spec.data.missing == key == panel.missing.key()
+
+
+def test_an_autoencoder_is_called_one(panel: DataPanel) -> None:
+    opened(panel, "digits-autoencoder")
+    assert panel.problem.text() == "autoencoder"
+
+
+def test_the_open_example_is_never_folded_away(panel: DataPanel) -> None:
+    assert not panel.gallery.more.head.isChecked()
+    panel.gallery.show_current(names()[-1])
+    assert panel.gallery.thumbnails[names()[-1]].isVisibleTo(panel)

@@ -18,7 +18,7 @@ from nnviz.explain.numbers import format_number
 from nnviz.formats.examples import load, names
 from nnviz.ui.panels.inspector import Inspector, existing
 from nnviz.ui.panels.layer_page import LayerPage
-from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NeuronPage
+from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NumberPage
 from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import DARK, LIGHT, apply
 from tests.ui.panels.conftest import Run, run_of
@@ -61,7 +61,7 @@ def test_each_kind_of_selection_has_its_page(inspector: Inspector) -> None:
     first = network.layers[0]
     pages = {
         Selection("layer", first.id): LayerPage,
-        Selection("neuron", first.id, first.neurons[2]): NeuronPage,
+        Selection("neuron", first.id, first.neurons[2]): NumberPage,
         Selection("edge", first.id, first.neurons[0], network.input.names[1]): EdgePage,
         Selection("layer", "input"): InputPage,
         Selection("neuron", "input", "x1"): InputPage,
@@ -77,7 +77,7 @@ def test_the_neuron_page_shows_the_numbers_of_the_frame(inspector: Inspector, ru
     first = inspector.document.spec.network.layers[0]
     inspector.show_selection(Selection("neuron", first.id, first.neurons[2]))
     page, now = inspector.page, run.frame.layers[0]
-    assert isinstance(page, NeuronPage)
+    assert isinstance(page, NumberPage)
     assert page.z.text() == format_number(float(now.z[2]))
     assert page.a.text() == format_number(float(now.activations[2]))
     assert page.bias.text() == format_number(float(now.bias[2]))
@@ -108,12 +108,12 @@ def test_the_input_page_shows_the_sample(inspector: Inspector, run: Run) -> None
 
 def test_the_layer_page_shows_layer_and_batch(inspector: Inspector, run: Run) -> None:
     page = page_of(inspector)
-    assert page.units.value() == 8
-    assert page.activation.box.key() == "tanh"
-    assert page.weights_heading.text() == "WEIGHTS W₁ (8 × 4)"
-    assert page.histogram_heading.text() == f"ACTIVATIONS, {len(run.frame.layers[0].batch_activations)} SAMPLES"
-    assert page.dead.text().endswith(" of 8")
-    assert page.saturated.text().endswith(" %")
+    assert page.own.units.value() == 8
+    assert page.own.common.activation.box.key() == "tanh"
+    assert page.live.weights_heading.text() == "WEIGHTS W₁ (8 × 4)"
+    assert page.live.histogram_heading.text() == f"ACTIVATIONS, {len(run.frame.layers[0].batch_activations)} SAMPLES"
+    assert page.live.dead.text().endswith(" of 8")
+    assert page.live.saturated.text().endswith(" %")
 
 
 def test_edits_of_a_layer(qtbot: QtBot, inspector: Inspector) -> None:
@@ -123,21 +123,21 @@ def test_edits_of_a_layer(qtbot: QtBot, inspector: Inspector) -> None:
         inspector.show_spec(inspector.document.spec)
         return inspector.document.spec.network.layers[0]
 
-    page.units.slider.setValue(page.units.slider.value() + 2)
+    page.own.units.slider.setValue(page.own.units.slider.value() + 2)
     assert now().units == 10  # type: ignore[attr-defined]
-    page.activation.box.activated.emit(page.activation.box.findData("relu"))
+    page.own.common.activation.box.activated.emit(page.own.common.activation.box.findData("relu"))
     assert now().activation.kind == "relu"  # type: ignore[attr-defined]
-    page.initializer.box.activated.emit(page.initializer.box.findData("he_normal"))
+    page.own.common.initializer.box.activated.emit(page.own.common.initializer.box.findData("he_normal"))
     assert now().initializer.kind == "he_normal"  # type: ignore[attr-defined]
-    page.l2.box.activated.emit(1)
+    page.own.common.l2.box.activated.emit(1)
     assert now().l2 == inspector.document.spec.training.l2  # type: ignore[attr-defined]
-    page.l2.field.setFocus()
-    page.l2.field.selectAll()
-    qtbot.keyClicks(page.l2.field, "0,05")
-    qtbot.keyClick(page.l2.field, Qt.Key.Key_Return)
+    page.own.common.l2.field.setFocus()
+    page.own.common.l2.field.selectAll()
+    qtbot.keyClicks(page.own.common.l2.field, "0,05")
+    qtbot.keyClick(page.own.common.l2.field, Qt.Key.Key_Return)
     assert now().l2 == 0.05  # type: ignore[attr-defined]
     page.frozen.click()
-    page.use_bias.click()
+    page.own.common.use_bias.click()
     assert (now().frozen, now().use_bias) == (True, False)  # type: ignore[attr-defined]
     page.name.setText("hidden <b>&")
     page.name.editingFinished.emit()
@@ -150,11 +150,11 @@ def test_an_output_of_the_wrong_size_is_refused_below_its_slider(inspector: Insp
     inspector.show_selection(layer(inspector, -1))
     page = inspector.page
     assert isinstance(page, LayerPage)
-    page.units.slider.setValue(page.units.slider.value() + 5)
-    assert page.units.value() == 1
-    assert page.units.slider.value() == 0
-    assert not page.units.field.note.isHidden()
-    assert "output layer" in page.units.field.note.text()
+    page.own.units.slider.setValue(page.own.units.slider.value() + 5)
+    assert page.own.units.value() == 1
+    assert page.own.units.slider.value() == 0
+    assert not page.own.units.field.note.isHidden()
+    assert "output layer" in page.own.units.field.note.text()
 
 
 def test_an_empty_name_is_not_taken(inspector: Inspector) -> None:
@@ -177,7 +177,7 @@ def test_what_is_selected_may_vanish(inspector: Inspector) -> None:
     assert isinstance(inspector.page, NetworkPage)
     inspector.document.spec = spec
     inspector.show_spec(spec)
-    assert isinstance(inspector.page, NeuronPage)
+    assert isinstance(inspector.page, NumberPage)
 
 
 def test_existing_leaves_what_is_left(inspector: Inspector) -> None:
@@ -219,7 +219,8 @@ def test_every_example_and_every_page_draws_in_both_themes(inspector: Inspector,
         inspector.set_theme(theme)
         inspector.show_spec(spec)
         for at in spec.network.layers:
-            for selection in (Selection("layer", at.id), Selection("neuron", at.id, at.neurons[0])):
+            outputs = spec.network.outputs(spec.network.index(at.id))
+            for selection in (Selection("layer", at.id), Selection("neuron", at.id, outputs[0])):
                 inspector.show_selection(selection)
                 assert not inspector.grab().isNull()
     assert inspector.document.edits == []

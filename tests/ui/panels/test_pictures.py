@@ -14,11 +14,14 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.table import choose
 from nnviz.formats.examples import load, names
+from nnviz.resources import resource
 from nnviz.ui.panels.activation_plots import BINS, ActivationCurve, Histogram
-from nnviz.ui.panels.thumbnails import Thumbnail, thumbnail
+from nnviz.ui.panels.thumbnail_pictures import thumbnail
+from nnviz.ui.panels.thumbnails import Thumbnail
 from nnviz.ui.panels.weight_image import WeightImage
 from nnviz.ui.panels.weight_list import LONGEST, WeightList
 from nnviz.ui.theme import DARK, LIGHT, Theme
+from tests.ui.panels.make_thumbnails import made
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
@@ -30,12 +33,20 @@ def test_every_example_has_a_picture_of_its_own(qapp: object, theme: Theme) -> N
         assert all(picture != other for other in pictures[at + 1 :])
 
 
+def test_the_kept_samples_are_those_of_the_data() -> None:
+    with np.load(resource("thumbnails.npz")) as kept:
+        fresh = made()
+        assert set(kept) == set(fresh)
+        for name in kept:
+            assert np.array_equal(kept[name], fresh[name]), name
+
+
 def test_thumbnails_do_not_load_scikit_learn() -> None:
     script = (
         "import os, sys; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
         "from PySide6.QtWidgets import QApplication; app = QApplication([])\n"
         "from nnviz.formats.examples import load, names\n"
-        "from nnviz.ui.panels.thumbnails import thumbnail\n"
+        "from nnviz.ui.panels.thumbnail_pictures import thumbnail\n"
         "from nnviz.ui.theme import LIGHT\n"
         "[thumbnail(load(name).spec, LIGHT, 46, 1.0) for name in names()]\n"
         "sys.exit('sklearn' in sys.modules)"

@@ -12,12 +12,15 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.initializers import INITIALIZERS
 from nnviz.engine.losses import LOSSES, REDUCTIONS
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.spec import Spec
+from nnviz.engine.schedules import SCHEDULES
+from nnviz.engine.spec import Spec, Weighted
+from nnviz.engine.table import choose
 from nnviz.formats.examples import load, names
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import ChoiceBox
 from nnviz.ui.panels.training import TrainingPanel
 from nnviz.ui.theme import LIGHT, apply
+from tests.ui.panels.conftest import run_of
 from tests.ui.scaling import scaled
 
 
@@ -59,6 +62,7 @@ def test_the_tables_are_offered_in_full(panel: TrainingPanel) -> None:
         (panel.loss.box, LOSSES),
         (panel.optimizer.box, OPTIMIZERS),
         (panel.initializer.box, INITIALIZERS),
+        (panel.rate.schedule.box, SCHEDULES),
         (panel.reduction, REDUCTIONS),
     ):
         assert [box.itemData(at) for at in range(box.count())] == list(table)
@@ -90,18 +94,18 @@ def test_a_parameter_of_the_optimizer_is_edited(qtbot: QtBot, panel: TrainingPan
 @pytest.mark.parametrize(("text", "rate"), [("1e-3", 0.001), ("0,001", 0.001), ("abc", None), ("-1", None), ("1e400", None), ("0", None)])
 def test_the_learning_rate_is_read_right_or_refused(qtbot: QtBot, panel: TrainingPanel, text: str, rate: float | None) -> None:
     before = panel.document.spec.training.learning_rate
-    typed(qtbot, panel.rate.field, text)
+    typed(qtbot, panel.rate.rate.field, text)
     assert panel.document.spec.training.learning_rate == (rate or before)
-    assert panel.rate.field.note.isVisible() == (rate is None)
+    assert panel.rate.rate.field.note.isVisible() == (rate is None)
     assert len(panel.document.edits) == (rate is not None)
 
 
 def test_a_rate_beyond_the_slider_is_kept_exactly(qtbot: QtBot, panel: TrainingPanel) -> None:
-    typed(qtbot, panel.rate.field, "1e-9")
+    typed(qtbot, panel.rate.rate.field, "1e-9")
     assert panel.document.spec.training.learning_rate == 1e-9
     panel.show_spec(panel.document.spec)
-    assert panel.rate.slider.value() == 0
-    assert panel.rate.value() == 1e-9
+    assert panel.rate.rate.slider.value() == 0
+    assert panel.rate.rate.value() == 1e-9
     assert len(panel.document.edits) == 1
 
 
@@ -171,7 +175,7 @@ def test_penalties_seed_and_precision(qtbot: QtBot, panel: TrainingPanel) -> Non
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("example", ["spiral", "iris"])
+@pytest.mark.parametrize("example", ["spiral", "iris", "mnist-cnn"])
 def test_nothing_is_clipped_in_a_narrow_dock(
     qtbot: QtBot, qapp: QApplication, panel: TrainingPanel, scale: float, example: str
 ) -> None:
@@ -179,11 +183,108 @@ def test_nothing_is_clipped_in_a_narrow_dock(
     apply(qapp, theme)
     panel.set_theme(theme)
     shown(panel, load(example).spec)
-    panel.rate.refuse("“abc” is not a number. Only digits, one sign and one decimal point can be read. Still 0.03.")
+    panel.stops.unfold(True)
+    panel.rate.rate.refuse("“abc” is not a number. Only digits, one sign and one decimal point can be read. Still 0.03.")
     panel.resize(212, 1400)
     for widget in panel.findChildren(QWidget):
         if widget.isVisibleTo(panel) and widget.width():
             assert widget.mapTo(panel, widget.rect().topRight()).x() < 212, widget
-    note = panel.rate.field.note
+    note = panel.rate.rate.field.note
     qtbot.waitUntil(lambda: note.height() >= note.heightForWidth(note.width()))
     apply(qapp, LIGHT)
+
+
+def test_a_schedule_brings_its_parameters_and_says_the_rate_now(qtbot: QtBot, panel: TrainingPanel) -> None:
+    assert not panel.rate.now_row.isVisibleTo(panel)
+    pick(panel.rate.schedule.box, "step")
+    panel.show_spec(panel.document.spec)
+    assert panel.document.spec.training.schedule == choose(SCHEDULES, "step")
+    assert list(panel.rate.schedule.rows) == ["size", "factor"]
+    typed(qtbot, panel.rate.schedule.rows["size"].field, "5")
+    assert panel.document.spec.training.schedule["size"] == 5.0
+    assert panel.document.edits[-1][0] == "Tune the step schedule"
+    panel.show_frame(replace(run_of("spiral").frame, learning_rate=0.0125))
+    assert panel.rate.now_row.isVisibleTo(panel) and panel.rate.now.text() == "0.0125"
+
+
+def test_warm_up_is_typed_and_said(qtbot: QtBot, panel: TrainingPanel) -> None:
+    assert panel.rate.warmup.text() == "none"
+    typed(qtbot, panel.rate.warmup, "4")
+    assert panel.document.spec.training.warmup_epochs == 4
+    panel.show_spec(panel.document.spec)
+    assert "first 4 epochs" in panel.rate.warmup.toolTip()
+    assert panel.rate.now_row.isVisibleTo(panel)
+    typed(qtbot, panel.rate.warmup, "1.5")
+    assert panel.document.spec.training.warmup_epochs == 4 and panel.rate.warmup.note.isVisible()
+
+
+def test_gradients_are_normalized(panel: TrainingPanel) -> None:
+    panel.normalize.click()
+    assert panel.document.spec.training.normalize_gradients
+    panel.show_spec(panel.document.spec)
+    assert panel.normalize.isChecked() and panel.document.edits[-1][0] == "Normalize gradients"
+
+
+def test_stop_conditions_are_folded_away_but_said(qtbot: QtBot, panel: TrainingPanel) -> None:
+    stops = panel.stops
+    assert not stops.body.isVisible() and stops.head.accessibleName() == "Stops by itself: never"
+    qtbot.mouseClick(stops.head, Qt.MouseButton.LeftButton)
+    assert stops.body.isVisible()
+    typed(qtbot, stops.epochs, "50")
+    panel.show_spec(panel.document.spec)
+    typed(qtbot, stops.patience, "7")
+    panel.show_spec(panel.document.spec)
+    training = panel.document.spec.training
+    assert (training.epochs, training.patience) == (50, 7)
+    assert "50 epochs, patience 7" in stops.head.accessibleName()
+    panel.set_theme(scaled(LIGHT, 1.25))
+    assert panel.stops is not stops and panel.stops.head.isChecked()  # stays unfolded when it is made anew
+    panel.set_theme(LIGHT)
+
+
+@pytest.mark.parametrize(("name", "typed_in", "bad"), [("loss", "0.2", "x"), ("metric", "0.9", "nan"), ("seconds", "5", "0")])
+def test_a_goal_is_switched_on_typed_and_switched_off(
+    qtbot: QtBot, panel: TrainingPanel, name: str, typed_in: str, bad: str
+) -> None:
+    field_name = {"loss": "target_loss", "metric": "target_metric", "seconds": "max_seconds"}[name]
+    panel.stops.unfold(True)
+    editor = getattr(panel.stops, field_name)
+
+    def now() -> float | None:
+        panel.show_spec(panel.document.spec)
+        found: float | None = getattr(panel.document.spec.training, field_name)
+        return found
+
+    assert not editor.field_row.isVisibleTo(panel)
+    editor.tick.click()
+    assert now() is not None and editor.field_row.isVisibleTo(panel)
+    typed(qtbot, editor.field, typed_in)
+    assert now() == float(typed_in)
+    typed(qtbot, editor.field, bad)
+    assert now() == float(typed_in) and editor.field.note.text()
+    editor.tick.click()
+    assert now() is None
+
+
+def test_restoring_the_best_is_offered_with_patience(panel: TrainingPanel) -> None:
+    panel.stops.unfold(True)
+    assert not panel.stops.restore_row.isVisibleTo(panel)
+    shown(panel, replace(panel.document.spec, training=replace(panel.document.spec.training, patience=5)))
+    assert panel.stops.restore_row.isVisibleTo(panel) and panel.stops.restore.isChecked()
+    panel.stops.restore.click()
+    assert not panel.document.spec.training.restore_best
+
+
+def test_a_loss_without_a_teacher_is_refused_in_words(panel: TrainingPanel) -> None:
+    shown(panel, load("iris").spec)
+    pick(panel.loss.box, "distillation")
+    assert panel.document.spec.training.loss.kind != "distillation"
+    assert panel.loss.row.note.isVisible() and panel.loss.row.note.text()
+
+
+def test_the_initializer_leaves_layers_without_weights_alone(panel: TrainingPanel) -> None:
+    shown(panel, load("digits-cnn").spec)
+    pick(panel.initializer.box, "lecun_normal")
+    layers = panel.document.spec.network.layers
+    assert {layer.initializer.kind for layer in layers if isinstance(layer, Weighted)} == {"lecun_normal"}
+    assert [layer.kind for layer in layers] == [layer.kind for layer in load("digits-cnn").spec.network.layers]

@@ -260,3 +260,32 @@ def test_too_many_samples_are_thinned_and_said(run: Callable, shown: Callable) -
     assert plot.view.decor.legend[0].text == f"{MOST_SAMPLES} of {len(data.raw)} samples"
     assert len(spread(np.arange(10**6))) == MOST_SAMPLES
     assert spread(np.arange(10**6))[[0, -1]].tolist() == [0, 10**6 - 1]
+
+
+def test_layers_without_weights_have_no_bars_and_no_line(run: Callable, shown: Callable) -> None:
+    network = run("digits-cnn").last.spec.network
+    pooling = next(layer for layer in network.layers if layer.kind == "maxpool2d")
+    weights = shown("weights", run("digits-cnn"))
+    weights.show_layer(pooling.id)
+    assert weights.draw().message == "This layer has no weights"
+    gradients = shown("gradients", run("digits-cnn"))
+    learning = [layer.id for layer in network.layers if hasattr(layer, "neurons")]
+    assert [line.name for line in gradients.lines()] == learning
+
+
+@pytest.mark.parametrize("name", ["loss", "metric", "surface", "fit", "weights", "gradients"])
+@pytest.mark.parametrize("example", ["digits-cnn", "digits-autoencoder"])
+def test_every_plot_draws_images_and_autoencoders_or_says_why_not(name: str, example: str, run: Callable, shown: Callable) -> None:
+    plot = shown(name, run(example))
+    assert not plot.grab().isNull()
+    message = plot.draw().message
+    assert "No epoch yet" not in message
+    assert name not in ("surface", "fit") or message
+
+
+def test_an_autoencoder_is_judged_by_r2_and_its_samples_have_no_classes(run: Callable, shown: Callable) -> None:
+    assert shown("metric", run("digits-autoencoder")).title == "R²"
+    made = run("gauss")
+    data = replace(made.data, samples=replace(made.data.samples, classes=0), labels=None, values=made.data.raw)
+    surface = shown("surface", replace(made, data=data))
+    assert not {entry.text for entry in surface.draw().legend} & set(data.class_names)

@@ -1,0 +1,38 @@
+"""A layer that is edited in the inspector: how it is now, and the one way to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nnviz.app.document import Document
+from nnviz.engine.edits import replace_layer
+from nnviz.engine.spec import Layer, Spec
+from nnviz.ui.panels.panel import Refusing
+from nnviz.ui.theme import Theme
+
+Edit = Callable[[Refusing, Spec, str, str | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """One layer by its id; `edit` asks for another spec and lets a control say why it cannot be."""
+
+    id: str
+    document: Document
+    edit: Edit
+    theme: Theme
+
+    @property
+    def spec(self) -> Spec:
+        """The spec as it is now."""
+        return self.document.spec
+
+    @property
+    def layer(self) -> Layer:
+        """The layer as it is now."""
+        return self.spec.network.layer(self.id)
+
+    def replace(self, control: Refusing, layer: Layer, title: str, merge_key: str = "") -> None:
+        """Ask for another layer in its place."""
+        self.edit(control, replace_layer(self.spec, layer), title, merge_key or None)
