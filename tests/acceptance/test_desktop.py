@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButto
 from nnviz.app.document import RunState
 from nnviz.app.recovery import find
 from nnviz.app.start import Start, example_start
-from nnviz.formats.project import read_project
+from nnviz.formats.project import FORMAT, read_project
 from nnviz.formats.weights import to_npz, to_safetensors
 from nnviz.ui.recovery_dialog import RecoveryDialog
 from nnviz.ui.theme import LIGHT
@@ -259,5 +259,5 @@ def test_hostile_names_are_shown_as_they_are(person: Person, tmp_path: Path, mon
     save_as(person, monkeypatch, path)
     person.until(lambda: person.document.file.path == path)
     assert person.window.windowTitle().startswith("<b>[*][*]&a <img src=x>") or "<b>[*]" in person.window.windowTitle()
-    assert json.loads(zipfile.ZipFile(path).read("manifest.json"))["format"] == 2
+    assert json.loads(zipfile.ZipFile(path).read("manifest.json"))["format"] == FORMAT
     person.see("hostile-name")

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from nnviz.engine.optimizers import OPTIMIZERS
+
 HEADLESS = """
 import hashlib, sys
 from nnviz.data.prepare import prepare
@@ -69,3 +71,29 @@ def test_window_and_headless_agree_to_the_last_bit(example: str) -> None:
     assert len(headless) == 64
     assert run(WINDOW, example, "0.008") == headless
     assert run(WINDOW, example, "0.0003") == headless
+
+
+def played(how: str, seed: int) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.acceptance.runs", how, str(seed)], capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> str:
+    lines = played("headless", 0)
+    assert len({line.split()[1] for line in lines.splitlines()}) == len(OPTIMIZERS) == len(lines.splitlines())
+    return lines
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_optimizer_broken_off_anywhere_gives_equal_bits(undisturbed: str, seed: int) -> None:
+    """With dropout, batch norm, schedules and early stopping; snapshots restored, files reopened, steps looked at."""
+    assert played("interrupted", seed) == undisturbed
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_optimizer_in_a_window_gives_equal_bits(undisturbed: str, seed: int) -> None:
+    assert played("window", seed) == undisturbed
