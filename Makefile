@@ -27,7 +27,7 @@ demo: $(VENV)/.run qt-libraries
 	@echo "Written to demo/: the canvas (canvas.png, canvas.svg), one pass through it (pass.gif), the plots, the weights and the project model.nnviz."
 
 # Two processes for two cores, about equally long.
-FIRST := tests/acceptance tests/engine tests/formats
+FIRST := tests/acceptance tests/analysis tests/cli tests/engine tests/formats
 test: lint
 	@first=$$(mktemp); $(PYTEST) -q $(FIRST) >$$first 2>&1 & running=$$!; \
 	$(PYTEST) -q $(addprefix --ignore=,$(FIRST)); rest=$$?; \

@@ -61,10 +61,12 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     application = request.getfixturevalue("qapp")
     hook, before = sys.excepthook, set(application.topLevelWidgets())
     gc.freeze()  # else looking for cycles goes through everything that thousands of tests have imported, again and again
+    gc.disable()  # as the program does: collecting in the middle of Qt's work can crash it
     with pytest.MonkeyPatch.context() as patch:
         started = _record_starts(patch)
         yield
     gc.collect()  # what only a reference cycle keeps alive is no leak
+    gc.enable()
     left = _left(application, before, started)
     # pytest-qt puts Python's own back after a failure; pyqtgraph puts one in front when it is first imported.
     replaced = sys.excepthook not in (hook, sys.__excepthook__) and not sys.excepthook.__module__.startswith("pyqtgraph")

@@ -87,7 +87,7 @@ def _creeping(e: Evidence) -> Finding | None:
         return None
     said = message("health.rate-too-low", step=e.step, rate=digits(e.rate))
     why = message("health.rate-too-low-why", factor=FAR, share=digits(100 * many / float(recent[-1])))
-    return Finding("rate-too-low", None, e.step, said, why, offered(e.spec, remedies.faster(e.spec, 10), remedies.faster(e.spec, FAR)))
+    return Finding("rate-too-low", None, e.step, said, why, offered(e, remedies.faster(e.spec, 10), remedies.faster(e.spec, FAR)))
 
 
 def falls(e: Evidence, factor: float) -> tuple[float, float]:
@@ -125,7 +125,7 @@ def _overfitting(e: Evidence) -> Finding | None:
             remedies.dropout(e.spec, 0.3),
             remedies.hidden_units(e.spec, 0.5),
         )
-        return Finding("overfitting", None, e.step, said, why, offered(e.spec, *cures))
+        return Finding("overfitting", None, e.step, said, why, offered(e, *cures))
     return None
 
 
@@ -149,7 +149,7 @@ def _underfitting(e: Evidence) -> Finding | None:
         remedies.no_decay(e.spec),
         remedies.more_epochs(e.spec),
     )
-    return Finding("underfitting", None, e.step, said, message("health.underfitting-why"), offered(e.spec, *cures))
+    return Finding("underfitting", None, e.step, said, message("health.underfitting-why"), offered(e, *cures))
 
 
 def measured(e: Evidence) -> float:
@@ -166,7 +166,7 @@ def too_high(e: Evidence, back: bool = False) -> tuple[Message, tuple[Remedy, ..
     limit = rate_limit(e.spec, eigenvalue)
     slower = remedies.slower(e.spec, back), remedies.clip(e.spec, back) if training.clip_norm is None else None
     if not e.rate > limit:
-        return message("health.steps-too-long", rate=digits(e.rate)), offered(e.spec, *slower)
+        return message("health.steps-too-long", rate=digits(e.rate)), offered(e, *slower)
     fitting = remedies.rate(e.spec, training.learning_rate * limit / (2 * e.rate), back)
     why = message("health.rate-limit", rate=digits(e.rate), eigenvalue=digits(eigenvalue), limit=digits(limit))
-    return why, offered(e.spec, fitting, *slower)
+    return why, offered(e, fitting, *slower)

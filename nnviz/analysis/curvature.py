@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 from nnviz.engine.layers import TrainingMode
 from nnviz.engine.network import Network
 from nnviz.engine.objective import Objective
+from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.spec import Spec
+from nnviz.engine.table import bind
 from nnviz.engine.update import norm, rates
 
 Array = NDArray[Any]
@@ -98,14 +100,12 @@ def _data_gradient(spec: Spec, x: Array, t: Array, mode: TrainingMode | None) ->
 
 
 def rate_limit(spec: Spec, eigenvalue: float) -> float:
-    """Return the learning rate beyond which steps along the steepest bend grow; NaN for optimizers that scale their steps.
+    """Return the learning rate beyond which steps along the steepest bend grow: the optimizer's limit over λ.
 
-    Gradient descent: 2/λ. Momentum μ: 2(1 + μ)/λ, Nesterov: 2(1 + μ)/((1 + 2μ)λ) (O'Donoghue & Candès 2015, Adaptive restart
-    for accelerated gradient schemes).
+    NaN for optimizers that scale their steps, and where λ is no bend upward.
     """
     chosen = spec.training.optimizer
-    mu = dict(chosen.parameters).get("momentum", 0.0)
-    factors = {"sgd": 2.0, "momentum": 2 * (1 + mu), "nesterov": 2 * (1 + mu) / (1 + 2 * mu)}
-    if chosen.kind not in factors or not 0 < eigenvalue < math.inf:
+    limit = OPTIMIZERS[chosen.kind].limit
+    if limit is None or not 0 < eigenvalue < math.inf:
         return math.nan
-    return factors[chosen.kind] / eigenvalue
+    return bind(limit, chosen)() / eigenvalue

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.analysis import remedies
 from nnviz.analysis.evidence import Evidence
 from nnviz.analysis.finding import Finding, digits, offered
 from nnviz.data.datasets import DATASETS
 from nnviz.data.features import constant
+from nnviz.data.prepare import Prepared, prepare
+from nnviz.data.prepared import PARTS
+from nnviz.data.review import named
 from nnviz.engine.problem import message
-from nnviz.engine.spec import BatchNorm
+from nnviz.engine.samples import Part
+from nnviz.engine.spec import BatchNorm, DataSpec
 
-Array = NDArray[Any]
 LARGE, UNLIKE = 20.0, 50.0  # root mean square of a column; how many times wider one column is spread than another
 FEW, ENOUGH = 8, 32  # samples in a batch that batch norm takes its statistics from
-MOST_NAMED = 5
 SAMPLES = 200
 
 
@@ -29,6 +30,7 @@ def data_findings(e: Evidence) -> Iterator[Finding]:
     yield from _one_sample(e)
     yield from _columns(e)
     yield from _batches(e)
+    yield from _gaps(e)
 
 
 def _labels(e: Evidence) -> Iterator[Finding]:
@@ -43,21 +45,22 @@ def _labels(e: Evidence) -> Iterator[Finding]:
         yield Finding("labels-outside", output.id, e.step, said, message("health.labels-outside-why"))
         return
     if len(y) > 1 and (y == y[0]).all():
-        said = message("health.one-class", layer=output.name, label=int(y[0]))
-        cures = offered(e.spec, remedies.stratify(e.spec), remedies.reseed_data(e.spec))
+        said = message("health.one-class", layer=output.name, label=_class_names(e)[int(y[0])])
+        cures = offered(e, remedies.stratify(e.spec), remedies.reseed_data(e.spec))
         yield Finding("one-class", output.id, e.step, said, message("health.one-class-why"), cures)
     elif len(y) > 1:
         yield from _absent(e)
 
 
 def _absent(e: Evidence) -> Iterator[Finding]:
-    """Classes that the training or the validation part lacks."""
-    for part, own in (("train", e.samples.train), ("validation", e.samples.validation)):
-        counts = np.bincount(own.y, minlength=e.samples.classes) if len(own) else np.ones(1)
-        absent = np.flatnonzero(counts == 0).tolist()
-        if absent:
-            said = message("health.class-absent", part=part, classes=_named([str(number) for number in absent]))
-            cures = offered(e.spec, remedies.stratify(e.spec), remedies.reseed_data(e.spec))
+    """Classes that a part lacks."""
+    names = _class_names(e)
+    for part in PARTS:
+        own: Part = getattr(e.samples, part)
+        absent = [name for number, name in enumerate(names) if number not in own.y]
+        if len(own) and absent:
+            said = message("health.class-absent", part=part, classes=named(absent))
+            cures = offered(e, remedies.stratify(e.spec), remedies.reseed_data(e.spec))
             yield Finding("class-absent", None, e.step, said, message("health.class-absent-why"), cures)
 
 
@@ -65,7 +68,7 @@ def _one_sample(e: Evidence) -> Iterator[Finding]:
     if len(e.samples.train) == 1:
         source = DATASETS.get(e.spec.data.source)
         free = source is not None and source.samples is None
-        found = offered(e.spec, remedies.more_samples(e.spec, SAMPLES) if free else None)
+        found = offered(e, remedies.more_samples(e.spec, SAMPLES) if free else None)
         yield Finding("one-sample", None, e.step, message("health.one-sample"), message("health.one-sample-why"), found)
 
 
@@ -79,14 +82,14 @@ def _columns(e: Evidence) -> Iterator[Finding]:
         still = constant(e.samples.train.x)
     if still.any():
         gone = tuple(names[still].tolist())
-        said = message("health.constant-columns", columns=_named(list(gone)))
-        found = offered(e.spec, remedies.without_features(e.spec, gone))
+        said = message("health.constant-columns", columns=named(gone))
+        found = offered(e, remedies.without_features(e.spec, gone))
         yield Finding("constant-columns", None, e.step, said, message("health.constant-columns-why"), found)
     sizes, spreads = np.sqrt(np.square(x).mean(axis=0)), x.std(axis=0)[~still]
     uneven = spreads.size > 1 and spreads.min() * UNLIKE < spreads.max() and spreads.max() > 1
     if sizes.max() > LARGE or uneven:
         said = message("health.unscaled-inputs", column=str(names[int(sizes.argmax())]), size=digits(float(sizes.max())))
-        found = offered(e.spec, remedies.standardize(e.spec))
+        found = offered(e, remedies.standardize(e.spec))
         yield Finding("unscaled-inputs", None, e.step, said, message("health.unscaled-inputs-why"), found)
 
 
@@ -95,7 +98,7 @@ def _batches(e: Evidence) -> Iterator[Finding]:
     samples, size = len(e.samples.train), e.spec.training.batch_size or len(e.samples.train)
     if size > samples:
         said = message("health.batch-too-large", batch=size, samples=samples)
-        found = offered(e.spec, remedies.full_batch(e.spec))
+        found = offered(e, remedies.full_batch(e.spec))
         yield Finding("batch-too-large", None, e.step, said, message("health.batch-too-large-why"), found)
     norms = [layer for layer in e.spec.network.layers if isinstance(layer, BatchNorm) and not layer.frozen]
     if not norms:
@@ -108,12 +111,35 @@ def _batches(e: Evidence) -> Iterator[Finding]:
     else:
         return
     better = next((number for number in range(ENOUGH, samples) if samples % number != 1), 0)
-    found = offered(e.spec, remedies.batch_size(e.spec, better) if better else None, remedies.full_batch(e.spec))
-    found += offered(e.spec, remedies.without_batch_norms(e.spec))
+    found = offered(e, remedies.batch_size(e.spec, better) if better else None, remedies.full_batch(e.spec))
+    found += offered(e, remedies.without_batch_norms(e.spec))
     yield Finding("tiny-batches" if size < FEW else "lone-sample", layer.id, e.step, said, why, found)
 
 
-def _named(names: list[str]) -> str:
-    """Return the first few names, and how many more there are."""
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f", … (+{more})" if more > 0 else "")
+def _gaps(e: Evidence) -> Iterator[Finding]:
+    """What became of empty cells: nothing is wrong with it, but who looks at the results must know."""
+    source = DATASETS.get(e.spec.data.source)
+    if source is None or not source.gaps:
+        return
+    made = _prepared(e.spec.data)
+    cells, columns = sum(count for _, count in made.gaps), named([name for name, _ in made.gaps])
+    if made.dropped:
+        said = message("health.samples-dropped", count=made.dropped, columns=columns)
+        found = offered(e, remedies.fill(e.spec))
+        yield Finding("samples-dropped", None, e.step, said, message("health.samples-dropped-why"), found)
+    elif cells:
+        said = message(f"health.cells-filled-{made.missing}", count=cells, columns=columns)
+        yield Finding("cells-filled", None, e.step, said, message("health.cells-filled-why"))
+
+
+@lru_cache(maxsize=1)
+def _prepared(data: DataSpec) -> Prepared:
+    """Return data with empty cells, which are small tables; a run is looked at again and again."""
+    return prepare(data)
+
+
+def _class_names(e: Evidence) -> tuple[str, ...]:
+    """Return what the classes are called, by their numbers where nobody said."""
+    source = DATASETS.get(e.spec.data.source)
+    known = () if source is None else source.class_names
+    return known if len(known) == e.samples.classes else tuple(map(str, range(e.samples.classes)))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.datasets import DATASETS
+from nnviz.data.teaching import Teacher, taught_facts
 from nnviz.engine.batches import chunk_rows
 from nnviz.engine.encoding import targets
 from nnviz.engine.evaluation import Evaluation
@@ -22,7 +23,7 @@ from nnviz.engine.objective import Objective
 from nnviz.engine.samples import Samples
 from nnviz.engine.schedules import rate
 from nnviz.engine.snapshot import Snapshot
-from nnviz.engine.spec import BatchNorm, Spec, Weighted
+from nnviz.engine.spec import BatchNorm, DataFacts, DataSpec, Spec, Weighted
 from nnviz.engine.trainer import Trainer
 
 Array = NDArray[Any]
@@ -86,6 +87,17 @@ class Evidence:
     def losses(self, part: str = "train") -> Array:
         """Return the losses of a part at the ends of the epochs so far, first to last."""
         return self.series.get(f"{part}_loss", (np.zeros(0), np.zeros(0)))[1]
+
+    def facts(self, data: DataSpec) -> DataFacts:
+        """Return what can be said of data: of those at hand as they are, of others as they would be made."""
+        own, source = self.samples, DATASETS.get(data.source)
+        if source is not None and data != self.spec.data:
+            return taught_facts(data, None if own.teacher is None else Teacher(self.spec.data, own.teacher))
+        fed = self.spec.network.input
+        counts = len(own.train), len(own.validation), len(own.test)
+        targets = 1 if own.classes else own.train.y.shape[1]
+        shape = source.shape if source is not None and source.shape else fed.shape if len(fed.shape) == 3 else ()
+        return DataFacts(fed.names, *counts, own.classes, targets, shape, own.teacher is not None)
 
 
 def examine(trainer: Trainer) -> Evidence:

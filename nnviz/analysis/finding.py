@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from nnviz.analysis.evidence import Evidence
 from nnviz.engine.problem import Message, message
 from nnviz.engine.spec import Spec, problems
 
@@ -44,9 +45,10 @@ class Finding:
     remedies: tuple[Remedy, ...] = ()
 
 
-def offered(spec: Spec, *remedies: Remedy | None) -> tuple[Remedy, ...]:
-    """Return the remedies that change the spec to one that can be."""
-    return tuple(item for item in remedies if item is not None and item.spec != spec and not problems(item.spec))
+def offered(e: Evidence, *remedies: Remedy | None) -> tuple[Remedy, ...]:
+    """Return the remedies that change the spec to one that can be, together with the data it then learns from."""
+    changes = [item for item in remedies if item is not None and item.spec != e.spec]
+    return tuple(item for item in changes if not problems(item.spec, e.facts(item.spec.data)))
 
 
 def digits(value: float) -> float:

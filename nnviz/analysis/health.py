@@ -1,5 +1,6 @@
 """Whether a run is well: every fault and every piece of advice, named with layer, step, reason and remedies.
 
+    findings = foreseen(trainer)                # before the first step
     findings = diagnose(trainer)                # between two pieces of work, about once a second
     findings = diagnose(trainer, error)         # after a DivergedError
 
@@ -15,14 +16,14 @@ from nnviz.analysis.advice import advice, too_high
 from nnviz.analysis.data_faults import LARGE, data_findings
 from nnviz.analysis.evidence import Evidence, examine
 from nnviz.analysis.finding import Finding, Remedy, offered, summary
-from nnviz.analysis.settings import setting_findings
+from nnviz.analysis.settings import mismatches, setting_findings
 from nnviz.analysis.signals import OVERFLOW, overflow, signal_findings
 from nnviz.engine.divergence import DivergedError
 from nnviz.engine.problem import message
 from nnviz.engine.spec import Weighted
 from nnviz.engine.trainer import Trainer
 
-__all__ = ["Finding", "Remedy", "diagnose", "summary"]
+__all__ = ["Finding", "Remedy", "diagnose", "foreseen", "summary"]
 
 
 def diagnose(trainer: Trainer, error: DivergedError | None = None) -> tuple[Finding, ...]:
@@ -45,6 +46,15 @@ def diagnose(trainer: Trainer, error: DivergedError | None = None) -> tuple[Find
     return (*signals, *advised, *data, *settings)
 
 
+def foreseen(trainer: Trainer) -> tuple[Finding, ...]:
+    """Return what can be said without a step made: of the data, and of settings that do not go together."""
+    if not len(trainer.samples.train):
+        return ()
+    e = examine(trainer)
+    with np.errstate(all="ignore"):
+        return (*data_findings(e), *mismatches(e))
+
+
 def _ended(e: Evidence, error: DivergedError) -> Finding:
     """Return why the run could not go on."""
     layer = e.spec.network.layer(error.layer)
@@ -54,4 +64,4 @@ def _ended(e: Evidence, error: DivergedError) -> Finding:
     said = message("health.diverged", layer=layer.name, step=error.step, quantity=error.quantity)
     scaled = remedies.standardize(e.spec) if float(np.abs(e.x).max()) > LARGE and not e.images else None
     why, cures = too_high(e, back=True)
-    return Finding("diverged", layer.id, error.step, said, why, (*cures, *offered(e.spec, scaled)))
+    return Finding("diverged", layer.id, error.step, said, why, (*cures, *offered(e, scaled)))

@@ -59,15 +59,13 @@ class ValueScores:
 
     Attributes:
         r2, mae: of each target, shape (targets,); R² is NaN where the target does not vary.
-        r2_mean: the mean of `r2`, as training shows it.
-        r2_shared: 1 − Σ(y − t)²/Σ(t − t̄)², both sums over all targets that vary: the share of all variance that is explained.
+        r2_all: 1 − Σ(y − t)²/Σ(t − t̄)², both sums over all targets, as training shows it: the share of all variance explained.
         mae_mean: the mean of `mae`.
     """
 
     r2: Array
     mae: Array
-    r2_mean: float
-    r2_shared: float
+    r2_all: float
     mae_mean: float
 
 
@@ -112,11 +110,10 @@ def value_scores(y: Array, t: Array) -> ValueScores:
 
     nothing = np.full(t.shape[1], math.nan)
     if not (len(t) and np.isfinite(y).all()):
-        return ValueScores(nothing, nothing, math.nan, math.nan, math.nan)
+        return ValueScores(nothing, nothing, math.nan, math.nan)
     mae = np.asarray(mean_absolute_error(t, y, multioutput="raw_values"))
     varies = np.ptp(t, axis=0) > 0
     if len(t) < 2 or not varies.any():
-        return ValueScores(nothing, mae, math.nan, math.nan, float(mae.mean()))
+        return ValueScores(nothing, mae, math.nan, float(mae.mean()))
     r2 = np.where(varies, r2_score(t, y, multioutput="raw_values"), math.nan)
-    shared = float(r2_score(t, y, multioutput="variance_weighted"))
-    return ValueScores(r2, mae, float(r2.mean()), shared, float(mae.mean()))
+    return ValueScores(r2, mae, float(r2_score(t, y, multioutput="variance_weighted")), float(mae.mean()))

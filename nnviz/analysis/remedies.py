@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nnviz.analysis.activation_ends import ends
 from nnviz.analysis.finding import Remedy
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.edits import insert_layer, replace_layer, with_features, with_network, with_units
@@ -12,9 +13,6 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.problem import message
 from nnviz.engine.spec import BatchNorm, Conv2D, Dense, Dropout, Layer, Spec, Weighted
 from nnviz.engine.table import Choice, choose
-
-# The initializer that keeps signals as large as they are from layer to layer, by activation; xavier for all others.
-HE = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish", "softplus")
 
 
 def training(spec: Spec, **fields: object) -> Spec:
@@ -114,10 +112,10 @@ def activation(spec: Spec, layer: Weighted, kind: str) -> Remedy:
 
 def hidden_activations(spec: Spec, kind: str) -> Remedy:
     """Give all hidden layers another activation, and initial weights that suit it."""
-    last = spec.network.output.id
+    last, chosen = spec.network.output.id, choose(ACTIVATIONS, kind)
     for layer in spec.network.layers:
         if isinstance(layer, Weighted) and layer.id != last:
-            spec = replace_layer(spec, replace(layer, activation=choose(ACTIVATIONS, kind), initializer=_suitable(kind)))
+            spec = replace_layer(spec, replace(layer, activation=chosen, initializer=_suitable(chosen)))
     return Remedy(message("remedy.hidden-activations", activation=kind.replace("_", " ")), spec)
 
 
@@ -125,12 +123,18 @@ def initializers(spec: Spec) -> Remedy:
     """Draw all initial weights anew, as large as suits the activations."""
     for layer in spec.network.layers:
         if isinstance(layer, Weighted):
-            spec = replace_layer(spec, replace(layer, initializer=_suitable(layer.activation.kind)))
+            spec = replace_layer(spec, replace(layer, initializer=_suitable(layer.activation)))
     return Remedy(message("remedy.initializers"), spec)
 
 
-def _suitable(kind: str) -> Choice:
-    return choose(INITIALIZERS, "he_normal" if kind in HE else "xavier_normal")
+def _suitable(activation: Choice) -> Choice:
+    """Return the initializer that keeps signals as large as they are from layer to layer.
+
+    Where one side of the sums is lost, twice the variance makes up for it (He et al. 2015), unless the activation does so itself.
+    """
+    own = ends(activation)
+    one_sided = "lecun_normal" if own.keeps else "he_normal"
+    return choose(INITIALIZERS, one_sided if own.one_sided else "xavier_normal")
 
 
 def thaw(spec: Spec) -> Remedy:
@@ -148,6 +152,11 @@ def without_features(spec: Spec, names: tuple[str, ...]) -> Remedy | None:
 def standardize(spec: Spec) -> Remedy:
     """Scale each input to mean 0 and spread 1."""
     return Remedy(message("remedy.standardize"), replace(spec, data=replace(spec.data, scaling="standard")))
+
+
+def fill(spec: Spec) -> Remedy:
+    """Fill empty cells by the median of their column."""
+    return Remedy(message("remedy.fill"), replace(spec, data=replace(spec.data, missing="median")))
 
 
 def stratify(spec: Spec) -> Remedy:
@@ -182,7 +191,8 @@ def hidden_layer(spec: Spec, units: int) -> Remedy:
     layer = edited.network.layers[place]
     assert isinstance(layer, Dense)
     if layer.activation.kind == "linear":
-        edited = replace_layer(edited, replace(layer, activation=choose(ACTIVATIONS, "tanh"), initializer=_suitable("tanh")))
+        tanh = choose(ACTIVATIONS, "tanh")
+        edited = replace_layer(edited, replace(layer, activation=tanh, initializer=_suitable(tanh)))
     return Remedy(message("remedy.hidden-layer", units=units), edited)
 
 

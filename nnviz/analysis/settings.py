@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnviz.analysis import remedies
+from nnviz.analysis.activation_ends import ends
 from nnviz.analysis.evidence import Evidence, rms
-from nnviz.analysis.finding import Finding, Remedy, digits, offered
+from nnviz.analysis.finding import Finding, digits, offered
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.problem import message
 from nnviz.engine.spec import Dropout, Spec, Weighted
@@ -18,47 +19,35 @@ SPREAD = 0.05  # of the targets' spread: outputs that vary less say the same for
 FADED = 3.0  # decay · rate · steps from which weights nobody holds up have fallen to e^−3, a twentieth
 SHORTENED = 1e-3  # what clipping leaves of a gradient
 MOST_DROPPED = 0.8
-# What the outputs can be (activations that reach every number are left out).
-REACH = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "sine": (-1.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "naive_softmax": (0.0, 1.0),
-    "relu": (0.0, np.inf),
-    "softplus": (0.0, np.inf),
-    "elu": (-1.0, np.inf),
-    "selu": (-1.76, np.inf),
-    "gelu": (-0.17, np.inf),
-    "silu": (-0.28, np.inf),
-    "mish": (-0.31, np.inf),
-}
 
 
 def setting_findings(e: Evidence) -> Iterator[Finding]:
-    """Yield all settings that do not go together."""
+    """Yield all settings that do not go together, as they are or as the run turned out."""
+    yield from mismatches(e)
+    yield from _decay(e)
+    yield from _clipping(e)
+
+
+def mismatches(e: Evidence) -> Iterator[Finding]:
+    """Yield the settings of which it can be said without a step made that they do not go together."""
     yield from _reach(e)
     yield from _softmax(e)
     yield from _hinge(e)
     yield from _linear(e)
     yield from _dropout(e)
-    yield from _decay(e)
-    yield from _clipping(e)
 
 
 def _reach(e: Evidence) -> Iterator[Finding]:
-    """Values to meet that the output activation cannot say; of the parameters of an ELU the usual ones are meant."""
-    output = e.spec.network.output
-    kind = output.activation.kind
-    if e.samples.classes or kind not in REACH:
+    """Values to meet that the output activation cannot say."""
+    if e.samples.classes:
         return
-    (low, high), least, most = REACH[kind], float(e.t.min()), float(e.t.max())
+    output = e.spec.network.output
+    own, least, most = ends(output.activation), float(e.t.min()), float(e.t.max())
     slack = 0.05 * (most - least)
-    if least < low - slack or most > high + slack:
-        ends = {"low": low, "high": high, "least": digits(least), "most": digits(most)}
-        said = message("health.targets-out-of-reach", layer=output.name, activation=kind.replace("_", " "), **ends)
-        found = offered(e.spec, remedies.output_and_loss(e.spec, "linear", "mse"))
+    if least < own.low - slack or most > own.high + slack:
+        values = {"low": own.low, "high": own.high, "least": digits(least), "most": digits(most)}
+        said = message("health.targets-out-of-reach", layer=output.name, activation=output.activation.kind.replace("_", " "), **values)
+        found = offered(e, remedies.output_and_loss(e.spec, "linear", "mse"))
         yield Finding("targets-out-of-reach", output.id, e.step, said, message("health.targets-out-of-reach-why"), found)
 
 
@@ -67,21 +56,19 @@ def _softmax(e: Evidence) -> Iterator[Finding]:
     output, loss = e.spec.network.output, e.spec.training.loss.kind
     if output.activation.kind not in ("softmax", "naive_softmax") or LOSSES[loss].needs_probabilities:
         return
-    better: tuple[Remedy, ...] = (remedies.output(e.spec, "linear"),)
-    if e.samples.classes:
-        better = (remedies.loss(e.spec, "categorical_crossentropy"),)
+    better = remedies.loss(e.spec, "categorical_crossentropy") if e.samples.classes else remedies.output(e.spec, "linear")
     said = message("health.softmax-regression", layer=output.name, loss=loss.replace("_", " "))
-    found = offered(e.spec, *better)
+    found = offered(e, better)
     yield Finding("softmax-regression", output.id, e.step, said, message("health.softmax-regression-why"), found)
 
 
 def _hinge(e: Evidence) -> Iterator[Finding]:
     """The hinge asks for answers beyond 1 and −1; few activations reach both."""
     output = e.spec.network.output
-    kind = output.activation.kind
-    if e.spec.training.loss.kind == "hinge" and kind in REACH and kind not in ("tanh", "sine"):
-        said = message("health.hinge-range", layer=output.name, activation=kind.replace("_", " "))
-        found = offered(e.spec, remedies.output(e.spec, "linear"), remedies.output(e.spec, "tanh"))
+    own = ends(output.activation)
+    if e.spec.training.loss.kind == "hinge" and (own.low > -1 or own.high < 1):
+        said = message("health.hinge-range", layer=output.name, activation=output.activation.kind.replace("_", " "))
+        found = offered(e, remedies.output(e.spec, "linear"), remedies.output(e.spec, "tanh"))
         yield Finding("hinge-range", output.id, e.step, said, message("health.hinge-range-why"), found)
 
 
@@ -90,7 +77,7 @@ def _linear(e: Evidence) -> Iterator[Finding]:
     hidden = [layer for layer in e.spec.network.layers[:-1] if isinstance(layer, Weighted)]
     if hidden and all(layer.activation.kind == "linear" for layer in hidden) and e.spec.data.problem != "autoencoder":
         said = message("health.linear-stack", layer=hidden[0].name, count=len(hidden))
-        found = offered(e.spec, remedies.hidden_activations(e.spec, "tanh"), remedies.hidden_activations(e.spec, "relu"))
+        found = offered(e, remedies.hidden_activations(e.spec, "tanh"), remedies.hidden_activations(e.spec, "relu"))
         yield Finding("linear-stack", hidden[0].id, e.step, said, message("health.linear-stack-why"), found)
 
 
@@ -98,7 +85,7 @@ def _dropout(e: Evidence) -> Iterator[Finding]:
     for layer in e.spec.network.layers:
         if isinstance(layer, Dropout) and layer.rate > MOST_DROPPED:
             said = message("health.dropout-strong", layer=layer.name, percent=digits(100 * layer.rate))
-            found = offered(e.spec, remedies.dropout_rate(e.spec, layer, 0.5), remedies.dropout_rate(e.spec, layer, 0.2))
+            found = offered(e, remedies.dropout_rate(e.spec, layer, 0.5), remedies.dropout_rate(e.spec, layer, 0.2))
             yield Finding("dropout-strong", layer.id, e.step, said, message("health.dropout-strong-why"), found)
 
 
@@ -117,7 +104,7 @@ def _decay(e: Evidence) -> Iterator[Finding]:
         said = message("health.decay-too-strong", layer=layer.name, step=e.step, size=digits(size))
         why = message("health.decay-too-strong-why", decay=strongest)
         milder = remedies.decay(e.spec, training.l2 / 100) if training.l2 == strongest else None
-        yield Finding("decay-too-strong", layer.id, e.step, said, why, offered(e.spec, remedies.no_decay(e.spec), milder))
+        yield Finding("decay-too-strong", layer.id, e.step, said, why, offered(e, remedies.no_decay(e.spec), milder))
 
 
 def _own(layer: Weighted, name: str, spec: Spec) -> float:
@@ -132,4 +119,4 @@ def _clipping(e: Evidence) -> Iterator[Finding]:
     limit, length = e.spec.training.clip_norm, norm(e.gradient)
     if limit is not None and not e.spec.training.normalize_gradients and limit < SHORTENED * length < np.inf:
         said = message("health.clip-tight", step=e.step, limit=limit, length=digits(length))
-        yield Finding("clip-tight", None, e.step, said, message("health.clip-tight-why"), offered(e.spec, remedies.unclip(e.spec)))
+        yield Finding("clip-tight", None, e.step, said, message("health.clip-tight-why"), offered(e, remedies.unclip(e.spec)))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.analysis import remedies
+from nnviz.analysis.activation_ends import FLAT, ends
 from nnviz.analysis.evidence import Evidence, rms
 from nnviz.analysis.finding import Finding, digits, offered
 from nnviz.engine.activations import ACTIVATIONS
@@ -25,9 +26,8 @@ from nnviz.engine.update import rates
 Array = NDArray[Any]
 EXPLODED, VANISHED = 1e3, 1e-4  # times the slope at the output
 DEAD_SHARE = 0.5  # of a layer's units; in good ReLU networks a third may be dead
-SATURATING = ("sigmoid", "tanh", "hard_sigmoid")
 ENOUGH = 32  # answers, or all samples there are, before a unit is called dead or saturated
-FLAT, ALWAYS, MANY = 0.04, 0.95, 0.5  # slope, as a share of the steepest; of the samples; of a layer's units
+ALWAYS, MANY = 0.95, 0.5  # of the samples; of a layer's units
 WRONG, WRONG_SHARE, UNHEARD = 0.5, 0.2, 0.02  # |y − t|; of the samples; how much of the loss's slope comes through
 NEAR_OVERFLOW = 0.9  # of the largest z whose e^z is finite
 LARGE = 2.0  # root mean square of inputs that are worth scaling
@@ -54,12 +54,12 @@ def _flow(e: Evidence) -> Iterator[Finding]:
     for index, layer, _ in e.weighted:
         ratio = rms(e.deltas[index]) / last
         if ratio > EXPLODED and not _clips(e):
-            found = offered(e.spec, remedies.initializers(e.spec), remedies.clip(e.spec), remedies.batch_norms(e.spec))
+            found = offered(e, remedies.initializers(e.spec), remedies.clip(e.spec), remedies.batch_norms(e.spec))
             said = message("health.exploding-gradients", layer=layer.name, step=e.step, ratio=digits(ratio))
             yield Finding("exploding-gradients", layer.id, e.step, said, message("health.exploding-gradients-why"), found)
             return
         if 0 < ratio < VANISHED:
-            found = offered(e.spec, remedies.hidden_activations(e.spec, "relu"), remedies.batch_norms(e.spec))
+            found = offered(e, remedies.hidden_activations(e.spec, "relu"), remedies.batch_norms(e.spec))
             said = message("health.vanishing-gradients", layer=layer.name, step=e.step, ratio=digits(ratio))
             yield Finding("vanishing-gradients", layer.id, e.step, said, message("health.vanishing-gradients-why"), found)
             return
@@ -81,29 +81,34 @@ def _enough(e: Evidence, answers: Array) -> bool:
     return len(e.x) > 1 and len(answers) >= min(ENOUGH, len(e.samples.train))
 
 
+def _slopes(e: Evidence, index: int, layer: Weighted) -> Array:
+    """Return f′(z) of a layer whose units are not coupled, (rows, ·)."""
+    slope = ACTIVATIONS[layer.activation.kind].derivative
+    assert slope is not None
+    return bind(slope, layer.activation)(e.passed.z[index], e.passed.a[index])
+
+
 def _dead(e: Evidence) -> Iterator[Finding]:
-    """ReLU units that answer 0 to everything: no slope comes through them, so they never change again."""
+    """Units behind the corner of a ReLU and its like for every sample: no slope comes through them, so they never change again."""
     for index, layer, _ in e.weighted:
-        if layer.activation.kind != "relu":
+        if not ends(layer.activation).cut:
             continue
-        a = _units(layer, e.passed.a[index])
-        dead, units = int(a.shape[1] - a.any(axis=0).sum()), a.shape[1]
-        if _enough(e, a) and dead and dead >= DEAD_SHARE * units:
+        slopes = _units(layer, _slopes(e, index, layer))
+        dead, units = int(slopes.shape[1] - slopes.any(axis=0).sum()), slopes.shape[1]
+        if _enough(e, slopes) and dead and dead >= DEAD_SHARE * units:
             cures = remedies.activation(e.spec, layer, "leaky_relu"), remedies.slower(e.spec, back=True), remedies.initializers(e.spec)
             said = message("health.dead-units", layer=layer.name, step=e.step, dead=dead, units=units, samples=len(e.x))
-            yield Finding("dead-units", layer.id, e.step, said, message("health.dead-units-why"), offered(e.spec, *cures))
+            why = message("health.dead-units-why", activation=layer.activation.kind.replace("_", " "))
+            yield Finding("dead-units", layer.id, e.step, said, why, offered(e, *cures))
 
 
 def _saturated(e: Evidence) -> Iterator[Finding]:
     """Hidden units that always stand at an end of their range, where f is flat."""
     for index, layer, _ in e.weighted:
-        if layer.activation.kind not in SATURATING or layer.id == e.spec.network.output.id:
+        own = ends(layer.activation)
+        if not own.flat or ACTIVATIONS[layer.activation.kind].derivative is None or layer.id == e.spec.network.output.id:
             continue
-        slope, at = ACTIVATIONS[layer.activation.kind].derivative, np.zeros(1, e.x.dtype)
-        assert slope is not None
-        middle = bind(ACTIVATIONS[layer.activation.kind].value, layer.activation)(at)
-        z, a = e.passed.z[index], e.passed.a[index]
-        flat = _units(layer, slope(z, a)) < FLAT * slope(at, middle)
+        flat = _units(layer, np.abs(_slopes(e, index, layer))) < FLAT * own.steepest
         count, units = int((flat.mean(axis=0) >= ALWAYS).sum()), flat.shape[1]
         if _enough(e, flat) and count and count >= MANY * units:
             cures = (
@@ -113,26 +118,26 @@ def _saturated(e: Evidence) -> Iterator[Finding]:
                 remedies.hidden_activations(e.spec, "relu"),
             )
             said = message("health.saturated-units", layer=layer.name, step=e.step, saturated=count, units=units)
-            why = message("health.saturated-units-why", activation=layer.activation.kind.replace("_", " "), size=digits(rms(z)))
-            yield Finding("saturated-units", layer.id, e.step, said, why, offered(e.spec, *cures))
+            size = digits(rms(e.passed.z[index]))
+            why = message("health.saturated-units-why", activation=layer.activation.kind.replace("_", " "), size=size)
+            yield Finding("saturated-units", layer.id, e.step, said, why, offered(e, *cures))
 
 
 def _deaf_output(e: Evidence) -> Iterator[Finding]:
     """Answers that are wrong and sure of it, where the loss's slope is lost in the flat end of the activation."""
     output, last = e.spec.network.output, len(e.deltas) - 1
-    kind, bounded = output.activation.kind, (*SATURATING, "softmax", "naive_softmax")
-    if e.objective.fused or kind not in bounded or not e.samples.classes:
+    kind = output.activation.kind
+    if e.objective.fused or not ends(output.activation).flat or not e.samples.classes:
         return
     wrong = np.abs(e.passed.outputs - e.t[:, -output.units :]).max(axis=1) > WRONG
     upstream = np.abs(e.objective.output_gradient(e.passed, e.t)).max(axis=1)
     lost = wrong & (np.abs(e.deltas[last]).max(axis=1) < UNHEARD * upstream)
     if lost.sum() >= max(1, WRONG_SHARE * len(e.x)):
-        fit = {"sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
-        new = "softmax" if "softmax" in kind else "sigmoid"
-        cures = remedies.output_and_loss(e.spec, new, fit[new]), remedies.initializers(e.spec)
+        new = ("sigmoid", "binary_crossentropy") if ACTIVATIONS[kind].derivative else ("softmax", "categorical_crossentropy")
+        cures = remedies.output_and_loss(e.spec, *new), remedies.initializers(e.spec)
         said = message("health.saturated-output", layer=output.name, step=e.step, share=digits(100 * float(lost.mean())))
         why = message("health.saturated-output-why", loss=e.spec.training.loss.kind.replace("_", " "), activation=kind.replace("_", " "))
-        yield Finding("saturated-output", output.id, e.step, said, why, offered(e.spec, *cures))
+        yield Finding("saturated-output", output.id, e.step, said, why, offered(e, *cures))
 
 
 def _symmetric(e: Evidence) -> Iterator[Finding]:
@@ -141,7 +146,7 @@ def _symmetric(e: Evidence) -> Iterator[Finding]:
     for (_, layer, own), (_, after, following) in pairwise(layers):
         if layer.units > 1 and not layer.frozen and _alike(layer, own, after, following):
             said = message("health.symmetric-weights", layer=layer.name, step=e.step, units=layer.units)
-            found = offered(e.spec, remedies.initializers(e.spec))
+            found = offered(e, remedies.initializers(e.spec))
             yield Finding("symmetric-weights", layer.id, e.step, said, message("health.symmetric-weights-why"), found)
 
 
@@ -159,7 +164,7 @@ def _frozen(e: Evidence) -> Iterator[Finding]:
     factors = rates(e.spec.network)
     if factors is not None and not factors.any():
         said, why = message("health.all-frozen", step=e.step), message("health.all-frozen-why")
-        yield Finding("all-frozen", None, e.step, said, why, offered(e.spec, remedies.thaw(e.spec)))
+        yield Finding("all-frozen", None, e.step, said, why, offered(e, remedies.thaw(e.spec)))
 
 
 def _near_overflow(e: Evidence) -> Iterator[Finding]:
@@ -177,4 +182,4 @@ def overflow(e: Evidence, layer: Weighted, largest: float, limit: float, step: i
     step = e.step if step is None else step
     said = message("health.softmax-overflow", layer=layer.name, step=step)
     why = message("health.softmax-overflow-why", largest=digits(largest), limit=limit)
-    return Finding("softmax-overflow", layer.id, step, said, why, offered(e.spec, remedies.stable_softmax(e.spec, layer)))
+    return Finding("softmax-overflow", layer.id, step, said, why, offered(e, remedies.stable_softmax(e.spec, layer)))

@@ -43,8 +43,10 @@ def evaluate(
     data = found.data()
     split = split or ("validation" if len(data.samples.validation) else "train")
     part: Part = getattr(data.samples, split)
-    if not len(part):
-        raise WrongUsageError(problem("--split", "empty-part", part=split))
+    if not len(part):  # a share that leaves no sample is refused with the spec
+        train = found.spec.data.split.train
+        share = min(0.1, train / 2)
+        raise WrongUsageError(problem("--split", "part-not-split", part=split, share=f"{share:.12g}", train=f"{train - share:.12g}"))
     trainer = found.trainer(data)
     if found.made is None:
         typer.echo(say(message("cli.initial-weights", name=found.name)), err=True)
@@ -93,9 +95,9 @@ def _classes_json(scores: ClassScores, data: Prepared) -> dict[str, Any]:
 
 def _values_json(scores: ValueScores, data: Prepared) -> dict[str, Any]:
     if not _each(data):
-        return {"r2": scores.r2_shared, "mae": scores.mae_mean}
+        return {"r2": scores.r2_all, "mae": scores.mae_mean}
     targets = [{"name": name, "r2": r2, "mae": mae} for name, r2, mae in zip(data.target_names, scores.r2, scores.mae, strict=True)]
-    return {"r2": scores.r2_mean, "mae": scores.mae_mean, "targets": targets}
+    return {"r2": scores.r2_all, "mae": scores.mae_mean, "targets": targets}
 
 
 def _each(data: Prepared) -> bool:
@@ -123,7 +125,7 @@ def _classes_text(scores: ClassScores, data: Prepared) -> Iterator[str]:
 def _values_text(scores: ValueScores, data: Prepared) -> Iterator[str]:
     """Yield R² and MAE, of every target too where there are several."""
     each = _each(data)
-    yield say(message("cli.values", r2=_shown(scores.r2_mean if each else scores.r2_shared), mae=_shown(scores.mae_mean)))
+    yield say(message("cli.values", r2=_shown(scores.r2_all), mae=_shown(scores.mae_mean)))
     if each and len(data.target_names) > 1:
         yield ""
         rows = zip(data.target_names, scores.r2, scores.mae, strict=True)

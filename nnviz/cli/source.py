@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nnviz.cli.errors import WrongUsageError, nearest
 from nnviz.cli.options import is_path
-from nnviz.cli.teacher import Teacher, listening
+from nnviz.cli.teacher import TeachingNetwork, listening
 from nnviz.data.datasets import DATASETS
 from nnviz.data.prepare import Prepared, facts, prepare
 from nnviz.engine.history import CurveState, HistoryRow
@@ -95,7 +95,7 @@ def read_file(name: str) -> Source:
     return Source(name, spec, initial, made, stored.history, stored.curves, teacher)
 
 
-def read_source(name: str, settings: Sequence[str] = (), seed: int | None = None, teacher: Teacher | None = None) -> Source:
+def read_source(name: str, settings: Sequence[str] = (), seed: int | None = None, teacher: TeachingNetwork | None = None) -> Source:
     """Return the example or project with its overrides, and with the answers of the teacher, who replaces a stored one.
 
     Raises:

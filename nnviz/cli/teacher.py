@@ -25,8 +25,8 @@ DISTILLATION = "distillation"
 
 
 @dataclass(frozen=True, slots=True)
-class Teacher:
-    """A trained network and what it was taught."""
+class TeachingNetwork:
+    """A trained network and what it was taught; a `nnviz.data.teaching.Teacher` is what such a network said."""
 
     name: str
     spec: Spec
@@ -59,7 +59,7 @@ class Teacher:
             raise WrongUsageError(problem(self.name, "teacher-other-classes", own=_few(own.class_names), student=_few(student.class_names)))
 
 
-def read_teacher(path: Path) -> Teacher:
+def read_teacher(path: Path) -> TeachingNetwork:
     """Return the network of a project.
 
     Raises:
@@ -69,7 +69,7 @@ def read_teacher(path: Path) -> Teacher:
     stored = read_project(path)
     if stored.snapshot is None:
         raise WrongUsageError(problem(str(path), "teacher-untrained"))
-    return Teacher(str(path), stored.spec, stored.snapshot.parameters)
+    return TeachingNetwork(str(path), stored.spec, stored.snapshot.parameters)
 
 
 def listening(spec: Spec) -> Spec:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nnviz.analysis.health import diagnose, summary
+from nnviz.analysis.health import Finding, diagnose, foreseen, summary
 from nnviz.cli.beginning import begin_from, tell, with_frozen
 from nnviz.cli.errors import DONE, FAILED, INTERRUPTED, FailedError, WrongUsageError, error_object, nearest, report
 from nnviz.cli.interrupt import Interrupt
@@ -22,11 +23,12 @@ from nnviz.cli.source import Source, read_source
 from nnviz.cli.teacher import read_teacher
 from nnviz.cli.writing import Written, make_folder, run_files, write
 from nnviz.data.prepare import Prepared
-from nnviz.data.review import findings
 from nnviz.engine.divergence import DivergedError
 from nnviz.engine.problem import Problem, ProblemError, message, problem
+from nnviz.engine.spec import Spec
 from nnviz.engine.trainer import Trainer
-from nnviz.explain.words import one_line, say
+from nnviz.engine.update import rates
+from nnviz.explain.words import say
 from nnviz.formats.weights import WEIGHTS
 
 DEFAULT_EPOCHS = 100
@@ -61,6 +63,8 @@ def train(
         raise WrongUsageError(problem("--plots" if plots else "--weights", "out-missing"))
     found = read_source(source, settings, seed, read_teacher(teacher) if teacher is not None else None)
     found = replace(found, spec=with_frozen(found.spec, freeze))
+    if not range_test:  # which says itself that no rate changes anything
+        _refuse_frozen(found.spec, "--freeze" if freeze else "network.layers")
     if init_from is not None:
         begun = begin_from(init_from, found)
         found = begun.source
@@ -68,10 +72,9 @@ def train(
     if out is not None:
         make_folder(out)  # told before the training, not after it
     data = found.data()
-    for note in findings(data):
-        typer.echo(one_line(note), err=True)
     trainer = found.trainer(data, keep_history=True)
     if range_test:
+        _tell(foreseen(trainer))
         return find_range(trainer, found.name, out, as_json)
     return _trained(trainer, data, found, _goal(trainer, epochs, steps), out, formats, plots, as_json)
 
@@ -80,6 +83,8 @@ def _trained(
     trainer: Trainer, data: Prepared, found: Source, goal: Goal, out: Path | None, formats: list[str], plots: bool, as_json: bool
 ) -> int:
     """Train, write and tell; return the exit code."""
+    known = foreseen(trainer)
+    _tell(known)
     begun = time.perf_counter()
     course = Recording(data) if plots else None
     interrupted, error = _run(trainer, goal, course)
@@ -93,13 +98,36 @@ def _trained(
     failures = [*(failure.problems if failure is not None else ()), *written.problems]
     ended = Ended(seconds, stopped, written.paths, error_object(failures[0]) if failures else None)
     say_result(trainer, data, found, ended, as_json)
-    for line in summary(diagnose(trainer, diverged), say):
-        typer.echo(line, err=True)
+    _tell_news(diagnose(trainer, diverged), known)
     if failures:
         report(failures, as_json=False)  # as JSON it stands beside the metrics
         return FAILED
     interrupted = interrupted or late.asked or written.interrupted
     return INTERRUPTED if interrupted else DONE
+
+
+def _tell(findings: Iterable[Finding]) -> None:
+    """Say on stderr what was found."""
+    for line in summary(findings, say):
+        typer.echo(line, err=True)
+
+
+def _tell_news(findings: Iterable[Finding], known: Iterable[Finding]) -> None:
+    """Say on stderr what was not known before the first step; that a run was stopped is its error, here is only why."""
+    told = {(item.kind, item.layer) for item in known}
+    for item in findings:
+        if item.kind == "diverged":
+            typer.echo(say(item.reason), err=True)
+        elif (item.kind, item.layer) not in told:
+            _tell([item])
+
+
+def _refuse_frozen(spec: Spec, where: str) -> None:
+    """Refuse a network of which no weight is trained."""
+    factors = rates(spec.network)
+    if factors is not None and not factors.any():
+        held = [layer.name for layer in spec.network.layers if layer.frozen or not layer.rate_multiplier]
+        raise WrongUsageError(problem(where, "nothing-to-train", layers=", ".join(held)))
 
 
 def _refuse(given: dict[str, object], range_test: bool) -> None:

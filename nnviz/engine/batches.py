@@ -41,7 +41,7 @@ def chunk_rows(spec: NetworkSpec) -> int:
 
 def step_rows(spec: NetworkSpec) -> int:
     """Return how many samples of a batch are learned from at once: batch norm needs them all, since it ties them together."""
-    tied = any(isinstance(layer, BatchNorm) for layer in spec.layers)
+    tied = any(isinstance(layer, BatchNorm) and not layer.frozen for layer in spec.layers)
     return MAX_BATCH if tied else chunk_rows(spec)
 
 

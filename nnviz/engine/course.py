@@ -65,8 +65,9 @@ class Course:
         training = self._training
         loss = found.train_loss if math.isnan(found.validation_loss) else found.validation_loss
         metric = found.train_metric if math.isnan(found.validation_metric) else found.validation_metric
-        if SCHEDULES[training.schedule.kind].by_loss:
-            self.past = replace(self.past, plateau=self.past.plateau.after(loss, **dict(training.schedule.parameters)))
+        after = SCHEDULES[training.schedule.kind].after
+        if after is not None:
+            self.past = replace(self.past, plateau=after(self.past.plateau, loss, **dict(training.schedule.parameters)))
         if training.patience:
             self._compare(epoch, loss, parameters)
         if training.target_loss is not None and loss <= training.target_loss:
@@ -82,7 +83,7 @@ class Course:
     def _compare(self, epoch: int, loss: float, parameters: Array) -> None:
         """Remember the epoch if it is the best (Prechelt 1998, Early stopping - but when?)."""
         best = self.past.best
-        if best.loss is None or loss < best.loss:
+        if math.isfinite(loss) and (best.loss is None or loss < best.loss):
             self.past = replace(self.past, best=Best(loss, epoch, 0))
             self.weights = parameters.copy() if self._training.restore_best else None
         else:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.layers import TrainingMode
-from nnviz.engine.network import Gradient, Network
+from nnviz.engine.learner import Learner
+from nnviz.engine.network import Gradient, Network, views
 from nnviz.engine.objective import Objective
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.engine.spec import NetworkSpec
@@ -32,16 +33,21 @@ class DivergedError(ProblemError):
         self.step, self.layer, self.quantity = step, layer.id, quantity
 
 
-def diverged(step: int, network: Network, objective: Objective, chunks: Iterable[tuple[Array, Array]], seed: int = 0) -> DivergedError:
-    """Return the error for a step on a batch, given as chunks of inputs and targets, and the seed of the training."""
-    first, born = 0, None
+def diverged(step: int, learner: Learner, chunks: Iterable[tuple[Array, Array]], seed: int = 0) -> DivergedError:
+    """Return the error for a step that a learner refused, from its batch, given as chunks of inputs and targets."""
+    network, first = learner.network, 0
     for x, t in chunks:
-        born = birth(network, objective, x, t, TrainingMode(seed, step, first))
+        born = birth(network, learner.objective, x, t, TrainingMode(seed, step, first))
         if born:
-            break
+            return DivergedError(step, born[0], network.spec, born[1])
         first += len(x)
-    index, quantity = born or (len(network.layers) - 1, "Δ")
-    return DivergedError(step, index, network.spec, quantity)
+    return DivergedError(step, _largest(network.spec, learner.refused), network.spec, "Δ")
+
+
+def _largest(spec: NetworkSpec, flat: Array) -> int:
+    """Return the layer with the largest of these numbers, what is not finite being larger than anything."""
+    sizes = [np.concatenate([part.ravel() for part in (view.weights, view.bias)]) for view in views(spec, flat)]
+    return int(np.argmax([np.nan_to_num(np.abs(size), nan=np.inf, posinf=np.inf).max(initial=-1.0) for size in sizes]))
 
 
 def birth(network: Network, objective: Objective, x: Array, t: Array, mode: TrainingMode | None = None) -> tuple[int, str] | None:

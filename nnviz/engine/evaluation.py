@@ -75,17 +75,14 @@ def hits(y: Array, t: Array, targets: tuple[float, float]) -> int:
 
 
 def r_squared(residual: Array, t: Array) -> float:
-    """Return R² = 1 − Σ(y − t)² / Σ(t − t̄)², averaged over the outputs; those whose targets do not vary are left out.
+    """Return R² = 1 − Σ(y − t)² / Σ(t − t̄)², both sums over all samples and outputs; NaN if no target varies.
+
+    An output counts by how much it varies, so that a pixel which is nearly always 0 does not outweigh the others.
 
     Args:
         residual: Σ(y − t)² of every output.
         t: all targets, shape (samples, outputs).
-
-    Returns:
-        NaN if no target varies.
     """
-    total = np.square(t - t.mean(axis=0), dtype=np.float64).sum(axis=0)
-    varies = total > 0
-    if len(t) < 2 or not varies.any():
+    if not np.ptp(t, axis=0).any():  # told by the values: around a mean that is rounded they seem to vary
         return math.nan
-    return float((1 - residual[varies] / total[varies]).mean())
+    return 1 - float(residual.sum() / np.square(t - t.mean(axis=0), dtype=np.float64).sum())

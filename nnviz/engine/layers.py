@@ -25,6 +25,7 @@ from nnviz.engine.network_spec import BatchNorm, Dense, Dropout, Flatten, Layer,
 from nnviz.engine.table import bind
 
 Array = NDArray[Any]
+LARGEST = 1 - 2**-24  # number a float32 draw can be
 DROPOUT = 7  # sets the random numbers of masks apart from those of weights and of the batch order
 
 
@@ -165,7 +166,7 @@ class DropoutLayer(Unweighted):
         if mode is None or self.spec.rate == 0:
             return x, x, None
         key = DROPOUT, mode.seed, mode.step, mode.first, self._name
-        kept = np.random.default_rng(np.random.SeedSequence(key)).random(x.shape, np.float32) >= self.spec.rate
+        kept = np.random.default_rng(np.random.SeedSequence(key)).random(x.shape, np.float32) >= min(self.spec.rate, LARGEST)
         mask = kept * x.real.dtype.type(1 / (1 - self.spec.rate))
         a = x * mask
         return a, a, mask
@@ -188,7 +189,8 @@ class Statistics:
 class BatchNormLayer:
     """Batch normalization (Ioffe & Szegedy 2015): x̂ = (x − μ)/σ, z = γ x̂ + β, channel by channel, with σ² = var + ε.
 
-    In training μ and var are those of the batch, else (and where the layer is frozen) the running ones.
+    In training μ and var are those of the batch, else the running ones; so too where the layer is frozen, and where a channel
+    has one number only, which has no spread.
     """
 
     def __init__(self, spec: BatchNorm, parameters: LayerParameters, _shape: Shape) -> None:
@@ -199,7 +201,7 @@ class BatchNormLayer:
     def forward(self, x: Array, mode: TrainingMode | None) -> tuple[Array, Array, Any]:
         """Return z twice, and `Statistics`; every pixel of every sample is a row of its channel."""
         rows = x.reshape(-1, len(self._gamma))
-        if mode is None or self.spec.frozen:
+        if mode is None or self.spec.frozen or len(rows) == 1:
             inverse = 1 / np.sqrt(self._running[1] + self.spec.epsilon)
             found = Statistics((rows - self._running[0]) * inverse, inverse)
         else:
@@ -230,12 +232,18 @@ class BatchNormLayer:
         out.bias[...] = rows.sum(axis=0)
         out.statistics[...] = 0
 
-    def follow(self, memory: Statistics) -> None:
-        """Move the running statistics towards those of a batch, by `momentum`; the variance is taken as a sample's, over n − 1."""
+    def follow(self, memory: Statistics, silent: tuple[bool, ...]) -> None:
+        """Move the running statistics towards those of a batch, by `momentum`; those of silent channels stay.
+
+        The variance is taken as a sample's, over n − 1.
+        """
         if memory.mean is None or memory.variance is None:
             return
         count = len(memory.normalized)
-        self._running += self.spec.momentum * (np.stack([memory.mean, memory.variance * (count / max(1, count - 1))]) - self._running)
+        way = self.spec.momentum * (np.stack([memory.mean, memory.variance * (count / (count - 1))]) - self._running)
+        if silent:
+            way[:, np.array(silent)] = 0
+        self._running += way
 
 
 def has_weights(layer: Layer) -> bool:

@@ -33,6 +33,7 @@ class Learner:
     Attributes:
         state: the moments; replaced by every step, never written to.
         gradient: ∂L/∂θ of the data loss in the newest step, flat.
+        refused: what was not finite, or too long to be measured, when a step was not made: its gradient or its change, flat.
     """
 
     def __init__(self, spec: Spec, network: Network, state: State, *, wary: bool = False) -> None:
@@ -42,7 +43,7 @@ class Learner:
         self._wary, self._suspect = wary, float(np.finfo(dtype).max) ** SUSPECT
         self.network, self.state = network, state
         self.objective, self.update = Objective(spec, dtype), Update(spec, dtype)
-        self.gradient = np.zeros_like(network.parameters)
+        self.gradient = self.refused = np.zeros_like(network.parameters)
         self._sum, self._part = (Gradient(network.spec, np.empty_like(network.parameters)) for _ in range(2))
         self._newest: tuple[Pass, Array] | None = None
         self._earlier = 0.0  # the summed loss of all chunks before the newest, so that only one pass is kept
@@ -83,7 +84,7 @@ class Learner:
         penalty = self.objective.penalty_gradient(network.parameters)
         used = gradient if penalty is None else gradient + penalty
         squares = used.dot(used)
-        calm = squares <= self._suspect  # not so for NaN
+        calm, self.refused = squares <= self._suspect, used  # not so for NaN
         if not (calm or finite(used)) or ((self._wary or not calm) and not math.isfinite(self.loss)):
             return False  # before clipping, which would make an infinite gradient look well
         if self.update.clips:
@@ -91,6 +92,7 @@ class Learner:
         if not calm and not math.isfinite(used.dot(used)):
             return False
         change, state = self.update.change(used, self.state, count, network.parameters)
+        self.refused = change
         if not math.isfinite(change.dot(change)):
             return False
         network.parameters += change

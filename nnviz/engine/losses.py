@@ -17,7 +17,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from nnviz.engine import loss_functions as f
-from nnviz.engine.table import Parameter
+from nnviz.engine.table import Choice, Parameter
 
 Array = NDArray[Any]
 
@@ -32,6 +32,8 @@ class Loss:
         needs_probabilities: whether y must lie in [0, 1].
         formula, gradient_formula: LaTeX, with ŷ for y and y for t.
         needs_classes: whether the targets must stand for classes, not for values.
+        unit_targets: whether targets that are values will do as well, if all lie in [0, 1]; for a loss that needs classes.
+        needs_outputs: whether it weighs outputs against each other, so that one alone says nothing.
         needs_teacher: whether t is (samples, 2·outputs): a teacher's softened probabilities beside the one-hot labels.
         kink: (y, t, **parameters) -> what is 0 where the gradient jumps, shape (samples, outputs); None where it never does.
     """
@@ -46,6 +48,8 @@ class Loss:
     source: str
     parameters: tuple[Parameter, ...] = ()
     needs_classes: bool = False
+    unit_targets: bool = False
+    needs_outputs: bool = False
     needs_teacher: bool = False
     kink: Callable[..., Array] | None = None
 
@@ -64,17 +68,24 @@ class Reduction:
 class Fused:
     """A loss together with the activation before it.
 
-    The parameters are those of the loss. A softmax with a temperature T is handed u = z/T for z, and ∂ℓ/∂z = 1/T · ∂ℓ/∂u.
+    The parameters of both functions are those of the loss. Where the activation first divides z by a temperature T, they are
+    handed u = z/T for z, and ∂ℓ/∂z = 1/T · ∂ℓ/∂u.
 
     Attributes:
-        terms: (z, t, **parameters) -> what adds up to ℓ, shape (samples, outputs).
-        delta: (z, t, **parameters) -> ∂ℓ/∂z, shape (samples, outputs).
+        terms: (u, t, **parameters) -> what adds up to ℓ, shape (samples, outputs).
+        delta: (u, t, **parameters) -> ∂ℓ/∂u, shape (samples, outputs).
         delta_formula: LaTeX.
+        divisor: the name of the activation's parameter that is T; empty where z is not divided.
     """
 
     terms: Callable[..., Array]
     delta: Callable[..., Array]
     delta_formula: str
+    divisor: str = ""
+
+    def temperature(self, activation: Choice) -> float:
+        """Return T, 1 where z is not divided."""
+        return activation[self.divisor] if self.divisor else 1.0
 
 
 _LOSSES = (
@@ -121,6 +132,7 @@ _LOSSES = (
         "How surprised one is by the answer when each output is the probability of a yes.",
         "Bishop 2006, Pattern recognition and machine learning, eq. 4.90",
         needs_classes=True,
+        unit_targets=True,
     ),
     Loss(
         "categorical_crossentropy",
@@ -132,6 +144,7 @@ _LOSSES = (
         "How surprised one is by the true class when the outputs are the classes' probabilities.",
         "Bishop 2006, Pattern recognition and machine learning, eq. 4.108",
         needs_classes=True,
+        needs_outputs=True,
     ),
     Loss(
         "hinge",
@@ -158,6 +171,7 @@ _LOSSES = (
         "Hinton, Vinyals & Dean 2015, Distilling the knowledge in a neural network",
         (Parameter("temperature", 2.0, 0.0, 1000.0, open_low=True), Parameter("mix", 0.5, 0.0, 1.0)),
         needs_classes=True,
+        needs_outputs=True,
         needs_teacher=True,
     ),
 )
@@ -166,9 +180,12 @@ LOSSES: dict[str, Loss] = {entry.name: entry for entry in _LOSSES}
 _DIFFERENCE = r"\hat y - y"
 FUSED: dict[tuple[str, str], Fused] = {
     ("binary_crossentropy", "sigmoid"): Fused(f.sigmoid_crossentropy, f.sigmoid_crossentropy_delta, _DIFFERENCE),
-    ("categorical_crossentropy", "softmax"): Fused(f.softmax_crossentropy, f.softmax_crossentropy_delta, _DIFFERENCE),
+    ("categorical_crossentropy", "softmax"): Fused(f.softmax_crossentropy, f.softmax_crossentropy_delta, _DIFFERENCE, "temperature"),
     ("distillation", "softmax"): Fused(
-        f.softmax_distillation, f.softmax_distillation_delta, r"\lambda\, T\, (q - p) + (1 - \lambda)\, (\hat y - y)"
+        f.softmax_distillation,
+        f.softmax_distillation_delta,
+        r"\lambda\, T\, (q - p) + (1 - \lambda)\, (\hat y - y)",
+        "temperature",
     ),
 }
 

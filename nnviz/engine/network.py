@@ -116,10 +116,10 @@ class Network:
         return self.layers[before].delta(passed.z[before], passed.a[before], upstream, passed.memory[before])
 
     def follow(self, passed: Pass) -> None:
-        """Move the running statistics of batch norms towards those of a training pass; frozen ones stay."""
-        for layer, memory in zip(self.layers, passed.memory, strict=True):
+        """Move the running statistics of batch norms towards those of a training pass; frozen and lesioned ones stay."""
+        for index, (layer, memory) in enumerate(zip(self.layers, passed.memory, strict=True)):
             if isinstance(layer, BatchNormLayer):
-                layer.follow(memory)
+                layer.follow(memory, self.spec.silent(index))
 
     def _row_of_ones(self, samples: int) -> Array:
         if len(self._ones) != samples:

@@ -22,17 +22,19 @@ from nnviz.engine.network_spec import (
     Shape,
     Weighted,
     output_shape,
+    weight_shape,
 )
 from nnviz.engine.problem import Problem, problem
-from nnviz.engine.table import Parameter
+from nnviz.engine.table import LEAST_EPSILON, Parameter
 
 MAX_LAYERS = 200
 MAX_WEIGHTS = 20_000_000
 MAX_NUMBERS = 4_000_000  # a sample may take in one layer
+MAX_WINDOWS = 20_000_000  # numbers of all windows of a convolution, laid out
 SIDE = Parameter("side", 1, 1, 1024)
 RATE = Parameter("rate", 0.5, 0.0, 1.0, open_high=True)
 MOMENTUM = Parameter("momentum", 0.1, 0.0, 1.0)
-EPSILON = Parameter("epsilon", 1e-5, 0.0, 1.0, open_low=True)
+EPSILON = Parameter("epsilon", 1e-5, LEAST_EPSILON, 1.0)
 
 
 def network_problems(network: NetworkSpec) -> Iterator[Problem]:
@@ -108,9 +110,12 @@ def _meeting(path: str, layer: Layer, shape: Shape) -> Iterator[Problem]:
         yield problem(f"{path}.kernel", "kernel-too-large", layer=layer.name, kernel="×".join(map(str, layer.kernel)), shape=shown)
     elif isinstance(layer, MaxPool2D | AvgPool2D) and min(shape) > 0 and _larger(layer.size, shape):
         yield problem(f"{path}.size", "pool-too-large", layer=layer.name, size="×".join(map(str, layer.size)), shape=shown)
-    count = math.prod(output_shape(layer, shape))
-    if count > MAX_NUMBERS:
-        yield problem(path, "too-many-numbers", layer=layer.name, count=count, limit=MAX_NUMBERS)
+    after = output_shape(layer, shape)
+    if math.prod(after) > MAX_NUMBERS:
+        yield problem(path, "too-many-numbers", layer=layer.name, count=math.prod(after), limit=MAX_NUMBERS)
+    elif isinstance(layer, Conv2D) and math.prod(after[:2]) * weight_shape(layer, shape)[1] > MAX_WINDOWS:
+        count = math.prod(after[:2]) * weight_shape(layer, shape)[1]
+        yield problem(f"{path}.kernel", "too-many-numbers", layer=layer.name, count=count, limit=MAX_WINDOWS)
 
 
 def _larger(window: tuple[int, int], shape: Shape) -> bool:

@@ -235,6 +235,15 @@ class NetworkSpec:
             index -= 1
         return self.rows(index) if index >= 0 else tuple(str(channel + 1) for channel in range(shape[2]))
 
+    def silent(self, index: int) -> tuple[bool, ...]:
+        """Tell of every channel that layer `index` reads whether it is lesioned; nothing where none is."""
+        while index > 0:
+            index -= 1
+            layer = self.layers[index]
+            if isinstance(layer, Weighted):
+                return tuple(neuron in layer.lesioned for neuron in layer.neurons) if layer.lesioned else ()
+        return ()
+
     def outputs(self, index: int) -> tuple[str, ...]:
         """Return the ids of the numbers a layer puts out (−1: the input), in the order of its row."""
         while index >= 0 and isinstance(self.layers[index], Flatten | Dropout | BatchNorm):

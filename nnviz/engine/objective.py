@@ -39,7 +39,7 @@ class Objective:
         self.fused = fused is not None
         self._fused_terms = bind(fused.terms, training.loss) if fused else None
         self._fused_delta = bind(fused.delta, training.loss) if fused else None
-        self._temperature = dict(output.activation.parameters).get("temperature", 1.0)
+        self._temperature = fused.temperature(output.activation) if fused else 1.0
         reduction = REDUCTIONS[training.reduction]
         self.sample_scale, self.batch_scale = reduction.sample_scale(output.units), reduction.batch_scale
         self.targets = activation.range

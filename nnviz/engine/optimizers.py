@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnviz.engine.table import Parameter
+from nnviz.engine.table import LEAST_EPSILON, Parameter
 
 Array = NDArray[Any]
 State = dict[str, Array]
@@ -35,6 +35,8 @@ class Optimizer:
         step: (gradient, state, count, rate, parameters, **options) -> (change, new state); all three vectors stay as they are.
             `count` is 1 for the first step.
         moments: the names of the vectors in the state.
+        limit: (**options) -> what rate times curvature must stay below for the steps to settle; None where each slope is divided
+            by its own size, so that there is no such limit.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Optimizer:
     summary: str
     source: str
     parameters: tuple[Parameter, ...] = ()
+    limit: Callable[..., float] | None = None
 
     def state(self, size: int, dtype: DTypeLike = np.float64) -> State:
         """Return the state before the first step."""
@@ -55,11 +58,21 @@ def sgd(gradient: Array, state: State, _count: int, rate: float, _parameters: Ar
     return -rate * gradient, state
 
 
+def sgd_limit() -> float:
+    """Return 2: on a parabola of curvature h a step multiplies the distance from the bottom by 1 − ηh, which must stay above −1."""
+    return 2.0
+
+
 def momentum(gradient: Array, state: State, _count: int, rate: float, _parameters: Array, momentum: float) -> tuple[Array, State]:
     """Return Δ = −η v with v ← μ v + g."""
     velocity = momentum * state["velocity"]
     velocity += gradient
     return -rate * velocity, {"velocity": velocity}
+
+
+def momentum_limit(momentum: float) -> float:
+    """Return 2(1 + μ): there x² − (1 + μ − ηh)x + μ, whose zeros multiply the distance from the bottom, has the zero −1 (Polyak 1964)."""
+    return 2 * (1 + momentum)
 
 
 def nesterov(gradient: Array, state: State, _count: int, rate: float, _parameters: Array, momentum: float) -> tuple[Array, State]:
@@ -70,6 +83,14 @@ def nesterov(gradient: Array, state: State, _count: int, rate: float, _parameter
     change += gradient
     change *= -rate
     return change, {"velocity": velocity}
+
+
+def nesterov_limit(momentum: float) -> float:
+    """Return 2(1 + μ)/(1 + 2μ), where x² − (1 + μ)(1 − ηh)x + μ(1 − ηh) has the zero −1.
+
+    O'Donoghue & Candès 2015, Adaptive restart for accelerated gradient schemes.
+    """
+    return 2 * (1 + momentum) / (1 + 2 * momentum)
 
 
 def adagrad(gradient: Array, state: State, _count: int, rate: float, _parameters: Array, epsilon: float) -> tuple[Array, State]:
@@ -103,6 +124,7 @@ def adam(
 ) -> tuple[Array, State]:
     """Return Δ = −η m̂ / (√v̂ + ε) with m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)."""
     mean, square = beta1 * state["mean"], beta2 * state["square"]
+    # One vector in turn holds (1 − β₁)g, (1 − β₂)g², √v, √v̂ = √v / √(1 − β₂ᵗ), √v̂ + ε, m / (√v̂ + ε) and Δ: fewer new ones, faster steps.
     scratch = (1 - beta1) * gradient
     mean += scratch
     np.multiply(gradient, gradient, out=scratch)
@@ -197,7 +219,7 @@ _BETAS = (Parameter("beta1", 0.9, 0.0, 1.0, open_high=True), Parameter("beta2", 
 
 
 def _epsilon(default: float) -> Parameter:
-    return Parameter("epsilon", default, 0.0, open_low=True)
+    return Parameter("epsilon", default, LEAST_EPSILON)
 
 
 _ADAM_MEANS = r"m \leftarrow \beta_1 m + (1-\beta_1) g \qquad v \leftarrow \beta_2 v + (1-\beta_2) g^2 \qquad "
@@ -210,6 +232,7 @@ _ENTRIES = (
         r"\Delta = -\eta\, g",
         "Steps straight down the slope, as far as rate times slope.",
         "Robbins & Monro 1951, A stochastic approximation method",
+        limit=sgd_limit,
     ),
     Optimizer(
         "momentum",
@@ -219,6 +242,7 @@ _ENTRIES = (
         "Rolls on like a ball: steps add up where the slope keeps its direction.",
         "Polyak 1964, Some methods of speeding up the convergence of iteration methods",
         (_MOMENTUM,),
+        momentum_limit,
     ),
     Optimizer(
         "nesterov",
@@ -228,6 +252,7 @@ _ENTRIES = (
         "Rolls like a ball that looks ahead: it brakes before it runs up the other side.",
         "Nesterov 1983; Sutskever, Martens, Dahl & Hinton 2013, On the importance of initialization and momentum in deep learning",
         (_MOMENTUM,),
+        nesterov_limit,
     ),
     Optimizer(
         "adagrad",

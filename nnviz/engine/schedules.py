@@ -3,7 +3,7 @@
     η(e) = η · warm-up(e) · factor(e)
 
 Everything goes by epochs, counted from the start of the run, those of the warm-up included. A schedule is a pure
-function of e, except for the plateau: it follows the losses, and what it has seen of them is a `Plateau`.
+function of e, unless it follows the losses: what it has seen of them is a `Plateau`, with a further factor.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Schedule:
 
     Attributes:
         factor: (epoch, **parameters) -> what the base rate is multiplied by; `epoch` is 0 for the first.
-        by_loss: whether the losses move it: then a `Plateau` gives a further factor.
+        after: (plateau, loss, **parameters) -> the `Plateau` after one more epoch with this loss; None where losses do not matter.
     """
 
     name: str
@@ -31,12 +31,17 @@ class Schedule:
     summary: str
     source: str
     parameters: tuple[Parameter, ...] = ()
-    by_loss: bool = False
+    after: Callable[..., Plateau] | None = None
+
+    @property
+    def by_loss(self) -> bool:
+        """Whether the losses move it."""
+        return self.after is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Plateau:
-    """What the plateau schedule remembers of the losses; a run begins with `Plateau()`.
+    """What a schedule remembers of the losses; a run begins with `Plateau()`.
 
     Attributes:
         best: the lowest loss so far.
@@ -166,7 +171,8 @@ _ENTRIES = (
     Schedule(
         "plateau",
         plateau,
-        r"\eta_{e+1} = \max(f \eta_e, c \eta)",
+        r"\eta_{e+1} = \begin{cases} \max(f \eta_e, c \eta) & w > p \\ \eta_e & w \le p \end{cases}"
+        r" \qquad w = \text{epochs without a better loss}",
         "Cuts the rate when the loss has not become lower for more epochs than its patience lasts.",
         "Krizhevsky, Sutskever & Hinton 2012, ImageNet classification with deep convolutional neural networks",
         (
@@ -175,7 +181,7 @@ _ENTRIES = (
             Parameter("threshold", 1e-4, 0.0, 1.0, open_high=True),
             _FLOOR,
         ),
-        by_loss=True,
+        after=Plateau.after,
     ),
     Schedule(
         "cyclic",

@@ -60,6 +60,7 @@ PRECISIONS = ("float64", "float32")
 PROBLEMS = ("classification", "regression", "autoencoder")
 SCALINGS = ("none", "standard", "minmax")
 MISSING = ("drop", "mean", "median")
+MAX_BATCH_NUMBERS = 100_000_000  # that a batch norm may have to hold at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,24 +214,20 @@ def _loss_problems(spec: Spec) -> Iterator[Problem]:
 
 
 def _decay_problems(spec: Spec) -> Iterator[Problem]:
-    """Each step multiplies a weight by 1 − rate·decay: from 2 on it grows, with its sign changing, instead of fading.
-
-    With momentum μ the limit is 2(1 + μ), with Nesterov's 2(1 + μ)/(1 + 2μ) (Polyak 1964); the adaptive optimizers divide the
-    slope of the penalty by its own size and know no such limit.
-    """
-    training, options = spec.training, dict(spec.training.optimizer.parameters)
-    mu = options.get("momentum", 0.0)
-    limits = {"sgd": 2.0, "momentum": 2 * (1 + mu), "nesterov": 2 * (1 + mu) / (1 + 2 * mu)}
-    limit, decay = limits.get(training.optimizer.kind), options.get("weight_decay", 0.0)
+    """Beyond the optimizer's limit each step makes a decaying weight larger, with its sign changing, instead of smaller."""
+    training = spec.training
+    if any(judging.choice("training.optimizer", training.optimizer, OPTIMIZERS)):
+        return
+    entry, options = OPTIMIZERS[training.optimizer.kind], dict(training.optimizer.parameters)
+    limit, decay = entry.limit and entry.limit(**options), options.get("weight_decay", 0.0)
     for index, layer in enumerate(spec.network.layers):
         if not isinstance(layer, Weighted) or layer.frozen:
             continue
         rate = training.learning_rate * layer.rate_multiplier
         yield from _too_strong("training.optimizer.weight_decay", "weight_decay", decay, rate, 2.0)
         if limit is not None:
-            own = layer.l2 is not None
-            path = f"network.layers.{index}.l2" if own else "training.l2"
-            yield from _too_strong(path, "l2", layer.l2 if layer.l2 is not None else training.l2, rate, limit)
+            path = "training.l2" if layer.l2 is None else f"network.layers.{index}.l2"
+            yield from _too_strong(path, "l2", training.l2 if layer.l2 is None else layer.l2, rate, limit)
 
 
 def _too_strong(path: str, name: str, decay: float, rate: float, limit: float) -> Iterator[Problem]:
@@ -265,16 +262,26 @@ def _fitting_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
             yield problem(f"data.split.{part}", "empty-part", part=part)
     if spec.training.batch_size > facts.train > 0:
         yield problem("training.batch_size", "batch-too-large", batch=spec.training.batch_size, train=facts.train)
-    if 1 in (spec.training.batch_size, facts.train % (spec.training.batch_size or facts.train or 1)) and _ties_samples(spec.network):
+    if 1 in (spec.training.batch_size, facts.train) and _ties_samples(spec.network):
         yield problem("training.batch_size", "batch-of-one")
+    yield from _memory_problems(spec, facts)
     yield from _input_problems(spec, facts)
     yield from _target_problems(spec, facts)
 
 
 def _ties_samples(network: NetworkSpec) -> bool:
     """Tell whether a batch norm has one number a sample only, of which a batch of one has no spread."""
-    norms = (index for index, layer in enumerate(network.layers) if isinstance(layer, BatchNorm))
+    norms = (index for index, layer in enumerate(network.layers) if isinstance(layer, BatchNorm) and not layer.frozen)
     return any(math.prod(network.read_shape(index)[:-1]) == 1 for index in norms)
+
+
+def _memory_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
+    """A batch norm holds a whole batch in memory at once, which must not be too much."""
+    if any(isinstance(layer, BatchNorm) and not layer.frozen for layer in spec.network.layers):
+        numbers = len(spec.network.input.names) + sum(map(math.prod, spec.network.shapes))
+        batch, limit = spec.training.batch_size or facts.train, max(2, MAX_BATCH_NUMBERS // numbers)
+        if batch > limit:
+            yield problem("training.batch_size", "batch-norm-too-large", batch=batch, limit=limit)
 
 
 def _input_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
@@ -289,14 +296,16 @@ def _input_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
 def _target_problems(spec: Spec, facts: DataFacts) -> Iterator[Problem]:
     """Output and loss must fit what is to be predicted."""
     last, output, loss = len(spec.network.layers) - 1, spec.network.output, spec.training.loss.kind
+    if output.units == 1 and ACTIVATIONS[output.activation.kind].derivative is None:
+        yield problem(f"network.layers.{last}.activation", "single-share", layer=output.name, activation=output.activation.kind)
     allowed = ((1, 2) if facts.classes == 2 else (facts.classes,)) if facts.classes else (facts.targets,)
     if output.units not in allowed:
         yield problem(f"network.layers.{last}.units", "output-units", units=output.units, allowed=" / ".join(map(str, allowed)))
     if (spec.data.problem == "classification") != bool(facts.classes):
         yield problem("data.problem", "wrong-problem", source=spec.data.source, problem=spec.data.problem)
-    elif not facts.classes and LOSSES[loss].needs_classes and not (loss == "binary_crossentropy" and _unit_targets(spec, facts)):
+    elif not facts.classes and LOSSES[loss].needs_classes and not (LOSSES[loss].unit_targets and _unit_targets(spec, facts)):
         yield problem("training.loss", "loss-needs-classes", loss=loss)
-    elif output.units == 1 and loss in ("categorical_crossentropy", "distillation"):
+    elif output.units == 1 and LOSSES[loss].needs_outputs:
         yield problem("training.loss", "loss-needs-outputs", loss=loss)
     elif LOSSES[loss].needs_teacher and not facts.teacher:
         yield problem("training.loss", "no-teacher")

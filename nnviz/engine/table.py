@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 Result = TypeVar("Result")
+LEAST_EPSILON = 1e-37  # of every ε that keeps a divisor above 0: a much smaller one is 0 itself in float32, whose least normal is 1.2e-38
 
 
 @dataclass(frozen=True, slots=True)

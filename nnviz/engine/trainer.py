@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnviz.engine.batches import Batches, Feed, step_rows
-from nnviz.engine.course import Course, Stop
+from nnviz.engine.course import Course, Past, Stop
 from nnviz.engine.divergence import DivergedError, diverged
 from nnviz.engine.encoding import encoded, encoding
 from nnviz.engine.evaluation import Evaluation, Examination, metric_name
@@ -171,7 +171,7 @@ class Trainer:
                     self._learner.add(*feed.rows(start, min(start + self._chunk, last)))
                 if not self._learner.finish(self._count()):
                     chunks = feed.chunks(self.position, last, self._chunk)
-                    raise diverged(self.step_count + 1, self.network, self._learner.objective, chunks, self.spec.training.seed)
+                    raise diverged(self.step_count + 1, self._learner, chunks, self.spec.training.seed)
                 self.position = last
                 self.step_count += 1
                 yield True
@@ -296,7 +296,7 @@ class Trainer:
         if not (same_data and encoding(spec) == encoding(old)):
             self._parts = encoded(spec, samples)
         if not (same_data and (spec.network, _measure(spec)) == (old.network, _measure(old))):
-            self._best = None
+            self._best, present = None, replace(present, past=Past(), best=None)  # earlier losses compare no longer
         if len(samples.train) != len(self.samples.train):
             present = replace(present, position=0)
         self.spec, self.samples = spec, samples

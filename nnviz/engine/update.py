@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nnviz.engine.layers import LayerParameters
 from nnviz.engine.network import pruned_places, views
 from nnviz.engine.optimizers import OPTIMIZERS, State
-from nnviz.engine.spec import Dense, NetworkSpec, Spec, Weighted
+from nnviz.engine.spec import BatchNorm, Conv2D, Dense, Layer, NetworkSpec, Spec, Weighted
 from nnviz.engine.table import bind
 
 Array = NDArray[Any]
@@ -67,27 +68,36 @@ class Update:
 def rates(spec: NetworkSpec, dtype: DTypeLike = np.float64) -> Array | None:
     """Return 0 for what is not trained, else the layer's rate multiplier, as a flat vector; None when all are 1.
 
-    Not trained are frozen layers, frozen biases, running statistics, pruned edges, and every edge from or to a lesioned neuron:
-    it is to come back as it was.
+    Not trained are frozen layers, frozen biases, running statistics, pruned edges, and all that a lesioned neuron speaks or hears
+    through: it is to come back as it was.
     """
     flat = np.empty(spec.weights, dtype)
-    silent: frozenset[str] = frozenset()
     for index, (layer, view) in enumerate(zip(spec.layers, views(spec, flat), strict=True)):
         rate = 0.0 if layer.frozen else layer.rate_multiplier
         view.weights[...], view.statistics[...] = rate, 0.0
         if view.bias.flags.writeable:
             view.bias[...] = 0.0 if isinstance(layer, Weighted) and not layer.train_bias else rate
-        if silent:
-            view.weights[:, [source.partition("@")[0] in silent for source in spec.sources(index)]] = 0
+        silent = np.array(spec.silent(index), bool)
+        if silent.any():
+            _rest(layer, view, silent)
         if isinstance(layer, Weighted):
-            silent = frozenset(layer.lesioned)
-            rows = [neuron in silent for neuron in layer.neurons]
+            rows = [neuron in layer.lesioned for neuron in layer.neurons]
             view.weights[rows] = 0
             if layer.use_bias:
                 view.bias[rows] = 0
         if isinstance(layer, Dense) and layer.pruned:
             view.weights[pruned_places(spec, index)] = 0
     return None if (flat == 1).all() else flat
+
+
+def _rest(layer: Layer, view: LayerParameters, silent: Array) -> None:
+    """Give the rate 0 to what a layer makes of silent channels: columns of weights, or γ and β of a batch norm."""
+    if isinstance(layer, Dense):
+        view.weights[:, np.tile(silent, view.weights.shape[1] // len(silent))] = 0  # channels stand together
+    elif isinstance(layer, Conv2D):
+        view.weights[:, np.repeat(silent, layer.kernel[0] * layer.kernel[1])] = 0
+    elif isinstance(layer, BatchNorm):
+        view.weights[silent] = view.bias[silent] = 0
 
 
 def norm(vector: Array) -> float:

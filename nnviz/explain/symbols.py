@@ -17,7 +17,7 @@ LETTERS: Mapping[str, str] = {
     **{"momentum": "μ", "beta1": "β₁", "beta2": "β₂", "weight_decay": "λ", "momentum_decay": "γ"},
     **{"velocity": "v", "mean": "m", "square": "v", "step_square": "u"},
     **{"slope": "s", "temperature": "T", "mix": "λ", "delta": "d"},
-    **{"size": "s", "factor": "f", "decay": "d", "epochs": "E", "floor": "c", "low": "c", "period": "p"},
+    **{"size": "s", "factor": "f", "decay": "d", "epochs": "E", "floor": "c", "low": "c", "period": "p", "patience": "p"},
 }
 GREEK = {letter: f"\\{name}" for name, letter in reversed(SYMBOLS.items())}
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")

@@ -103,6 +103,16 @@ def enlarged(made: Spec) -> Array:
     return 3000 * initialize(made.network, made.training.seed)
 
 
+def patients(missing: str) -> Callable[[int], Spec]:
+    """Return the example heart-disease with its empty cells treated so."""
+
+    def made(_seed: int) -> Spec:
+        known = load("heart-disease").spec
+        return replace(known, data=replace(known.data, missing=missing))
+
+    return made
+
+
 def lines(rate: float) -> Callable[[int], Spec]:
     """Return the example linear-3-4 with another rate."""
 
@@ -222,5 +232,7 @@ PLANTS: dict[str, Plant] = {
     "batch-too-large": Plant(lambda _: spec(2, 4, 1, batch_size=64), classified),
     "tiny-batches": Plant(lambda _: inserted(spec(2, 8, 1, batch_size=4), 1, BatchNorm("norm", "Norm")), classified, "norm"),
     "lone-sample": Plant(lambda _: inserted(spec(2, 8, 1, batch_size=13), 1, BatchNorm("norm", "Norm")), classified, "norm"),
+    "samples-dropped": Plant(patients("drop"), prepared),
+    "cells-filled": Plant(patients("mean"), prepared),
     "labels-outside": Plant(lambda _: spec(2, 4, 3, output="softmax", loss=CROSS), outside, "l2"),
 }

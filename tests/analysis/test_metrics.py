@@ -80,23 +80,23 @@ def test_values_by_hand() -> None:
     np.testing.assert_allclose(found.mae, [1 / 3, 1 / 3])
     assert found.mae_mean == pytest.approx(1 / 3)
     assert found.r2[0] == pytest.approx(1 - 1 / 8)
-    assert math.isnan(found.r2[1]) and math.isnan(found.r2_mean)
-    assert found.r2_shared == pytest.approx(1 - 1 / 8)
+    assert math.isnan(found.r2[1])
+    assert found.r2_all == pytest.approx(1 - 1 / 8)
     wide = value_scores(y[:, [0, 0]], t[:, [0, 0]] * [1, 2])  # residuals 1 and 4 + 25, spreads 8 and 32
-    assert wide.r2_shared == pytest.approx(1 - (1 + 29) / 40)
+    assert wide.r2_all == pytest.approx(1 - (1 + 29) / 40)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(2, 40))
 def test_r2_is_that_of_training(seed: int, targets: int, samples: int) -> None:
     rng = np.random.default_rng(seed)
     y, t = rng.normal(size=(2, samples, targets))
-    assert value_scores(y, t).r2_mean == pytest.approx(r_squared(np.square(y - t).sum(axis=0), t), rel=1e-9)
+    assert value_scores(y, t).r2_all == pytest.approx(r_squared(np.square(y - t).sum(axis=0), t), rel=1e-9)
 
 
 def test_values_without_variance_or_without_end() -> None:
     alone = value_scores(np.array([[1.0]]), np.array([[3.0]]))
     assert alone.mae_mean == 2
-    assert math.isnan(alone.r2_mean) and math.isnan(alone.r2_shared)
+    assert math.isnan(alone.r2_all)
     for y in (np.array([[math.inf], [0.0]]), np.zeros((0, 1))):
         found = value_scores(y, np.arange(len(y), dtype=float)[:, None])
-        assert math.isnan(found.mae_mean) and math.isnan(found.r2_shared)
+        assert math.isnan(found.mae_mean) and math.isnan(found.r2_all)

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 
 from nnviz.analysis import remedies
+from nnviz.analysis.evidence import examine
 from nnviz.analysis.finding import Remedy, digits, offered
 from nnviz.engine.network import initialize
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.problem import message
 from nnviz.engine.spec import BatchNorm, Dense, Dropout, Spec, Weighted, problems
 from nnviz.engine.table import choose
+from nnviz.engine.trainer import Trainer
 from nnviz.explain.words import say
 from nnviz.formats.examples import load, names
-from tests.engine.build import spec
+from tests.engine.build import samples, spec
 
 MLP = spec(3, 6, 4, 1, learning_rate=0.03, epochs=10, clip_norm=2.0, clip_value=1.0, l1=0.1, l2=0.2)
 
@@ -46,6 +48,7 @@ ALL: dict[str, Remedy | None] = {
     "initializers": remedies.initializers(MLP),
     "without_features": remedies.without_features(MLP, ("x2",)),
     "standardize": remedies.standardize(MLP),
+    "fill": remedies.fill(MLP),
     "reseed_data": remedies.reseed_data(MLP),
     "more_samples": remedies.more_samples(MLP, 200),
     "hidden_units": remedies.hidden_units(MLP, 2),
@@ -118,6 +121,12 @@ def test_hidden_layers_only_are_changed_by_those_for_hidden_layers() -> None:
     assert [item.units for item in units.spec.network.layers if isinstance(item, Dense)] == [3, 2, 1]
 
 
+def test_initial_weights_suit_the_activation() -> None:
+    for kind, suitable in {"tanh": "xavier_normal", "relu": "he_normal", "selu": "lecun_normal"}.items():
+        layers = remedies.hidden_activations(MLP, kind).spec.network.layers
+        assert {item.initializer.kind for item in layers[:-1] if isinstance(item, Dense)} == {suitable}
+
+
 def test_batch_norms_stand_behind_hidden_layers_once_and_can_be_taken_out_again() -> None:
     normed = remedies.batch_norms(MLP).spec
     assert [item.kind for item in normed.network.layers] == ["dense", "batchnorm", "dense", "batchnorm", "dense"]
@@ -143,7 +152,7 @@ def test_what_cannot_be_done_is_not_offered() -> None:
 def test_only_remedies_that_change_something_to_what_can_be_are_offered() -> None:
     same, wrong = Remedy(message("remedy.clip"), MLP), remedies.rate(MLP, -1.0)
     good = remedies.slower(MLP)
-    assert offered(MLP, None, same, wrong, good) == (good,)
+    assert offered(examine(Trainer(MLP, samples(inputs=3))), None, same, wrong, good) == (good,)
 
 
 def test_everything_frozen_is_thawed() -> None:

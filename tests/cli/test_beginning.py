@@ -30,14 +30,30 @@ def layers(path: Path) -> dict[str, Any]:
 
 
 def test_a_project_gives_its_layers(run: Any, donor: Path, tmp_path: Path) -> None:
-    made = run("train", "iris", "--init-from", donor / "model.nnviz", "--freeze", "h1, Output", "--epochs", 1, "--out", tmp_path / "new")
+    made = run("train", "iris", "--init-from", donor / "model.nnviz", "--freeze", "h1", "--steps", 1, "--out", tmp_path / "new")
     assert made.code == 0
     assert "Taken from" in made.err and "Dense 1, Output" in made.err
     before, after = layers(donor / "model.nnviz"), layers(tmp_path / "new" / "model.nnviz")
-    for name in ("h1", "out"):
-        assert np.array_equal(before[name].weights, after[name].weights)
-        assert np.array_equal(before[name].bias, after[name].bias)
-    assert read_project(tmp_path / "new" / "model.nnviz").snapshot.epoch == 1, "it is a new run"
+    assert np.array_equal(before["h1"].weights, after["h1"].weights)
+    assert np.array_equal(before["h1"].bias, after["h1"].bias)
+    assert np.abs(before["out"].weights - after["out"].weights).max() < 0.1, "one step away"
+    assert read_project(tmp_path / "new" / "model.nnviz").snapshot.step_count == 1, "it is a new run"
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("--freeze", "h1, Output"), "--freeze"),
+        (("--freeze", "h1", "--set", "layers.out.rate_multiplier=0"), "--freeze"),
+        (("--set", "layers.h1.frozen=true", "--set", "layers.out.frozen=true"), "network.layers"),
+    ],
+)
+def test_where_no_weight_is_free_nothing_is_trained(run: Any, words: tuple[str, ...], where: str, tmp_path: Path) -> None:
+    made = run("train", "iris", *words, "--out", tmp_path / "new", "--json")
+    assert made.code == 2
+    assert made.json["error"]["where"] == where
+    assert "Dense 1, Output" in made.json["error"]["why"]
+    assert not (tmp_path / "new").exists()
 
 
 def test_what_is_frozen_stays_and_the_rest_learns(run: Any, donor: Path, tmp_path: Path) -> None:
@@ -87,7 +103,7 @@ def test_a_layer_is_found_by_its_name(run: Any, donor: Path, tmp_path: Path) -> 
 
 
 def test_weights_are_taken_whole(run: Any, donor: Path, tmp_path: Path) -> None:
-    made = run("train", "iris", "--init-from", donor / "weights.npz", "--freeze", "h1,out", "--epochs", 1, "--out", tmp_path / "new")
+    made = run("train", "iris", "--init-from", donor / "weights.npz", "--freeze", "h1", "--epochs", 1, "--out", tmp_path / "new")
     assert made.code == 0
     assert np.array_equal(layers(donor / "model.nnviz")["h1"].weights, layers(tmp_path / "new" / "model.nnviz")["h1"].weights)
     result = run("train", "wine", "--init-from", donor / "weights.npz", "--steps", 1)

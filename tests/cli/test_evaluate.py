@@ -107,6 +107,14 @@ def test_a_part_that_is_not_there(run: Any, words: tuple[str, ...], said: str) -
     assert said in " ".join(result.json["error"].values())
 
 
+def test_a_part_that_has_no_share_is_told_with_what_gives_it_one(run: Any) -> None:
+    error = run("evaluate", "iris", "--split", "test", "--json").json["error"]
+    assert "data.split.test, is 0" in error["why"]
+    words = [word for word in error["next"].rstrip(".").split() if word.startswith(("--set", "data."))]
+    assert run("evaluate", "iris", "--split", "test", *words).code == 0, "what is advised can be typed"
+    assert "validation" in run("evaluate", "xor", "--split", "validation").err
+
+
 @pytest.mark.parametrize("name", [name for name in examples.names() if name != "mnist-cnn"])
 def test_every_example_can_be_evaluated(run: Any, name: str) -> None:
     found = run("evaluate", name, "--json")

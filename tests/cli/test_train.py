@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer
 
+from nnviz.cli import train as command
 from nnviz.cli.source import read_source
 from nnviz.data.prepare import prepare
 from nnviz.engine.trainer import Trainer
@@ -153,7 +155,40 @@ def test_a_stop_is_obeyed_and_told(run: Any, settings: tuple[str, ...], reason: 
 def test_what_is_worth_knowing_of_the_data_is_told(run: Any) -> None:
     result = run("train", "heart-disease", "--epochs", 1)
     assert result.code == 0
-    assert "median" in result.err
+    (line,) = result.err.splitlines()
+    assert "10 empty cells" in line and "median" in line and "major vessels colored" in line
+
+
+def lines_around_the_first_step(run: Any, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> tuple[list[str], list[str]]:
+    """Return what is said on stderr before and after the training."""
+    train, mark = command._run, "the first step"
+
+    def marked(*words: Any) -> Any:
+        typer.echo(mark, err=True)
+        return train(*words)
+
+    monkeypatch.setattr(command, "_run", marked)
+    lines = run("train", *arguments).err.splitlines()
+    return lines[: lines.index(mark)], lines[lines.index(mark) + 1 :]
+
+
+def test_a_softmax_under_a_loss_for_values_is_told_before_the_first_step_and_once(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = lines_around_the_first_step(run, monkeypatch, "iris", "--set", "training.loss=mse", "--epochs", 3)
+    assert len(before) == 1 and "softmax" in before[0] and "loss: categorical crossentropy" in before[0]
+    assert after == []
+
+
+def test_what_only_the_run_shows_is_told_after_it(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = ("data.scaling=none", "training.batch_size=1", "layers.0.initializer=zeros")
+    words = [word for item in settings for word in ("--set", item)]
+    before, after = lines_around_the_first_step(run, monkeypatch, "wine", *words, "--epochs", 2)
+    assert len(before) == 1 and "very different sizes" in before[0]
+    assert after and not any("very different sizes" in line for line in after)
+    assert not any("batch norm" in line for line in after), "of one sample there is none"
+
+
+def test_settings_are_told_before_a_range_test_too(run: Any) -> None:
+    assert "softmax" in run("train", "iris", "--set", "training.loss=mse", "--range-test").err
 
 
 def test_divergence_names_step_and_layer_and_keeps_the_work(run: Any, tmp_path: Path) -> None:
@@ -164,7 +199,9 @@ def test_divergence_names_step_and_layer_and_keeps_the_work(run: Any, tmp_path: 
     error = result.json["error"]
     assert "layers" in error["where"]
     assert "step" in " ".join(error.values()).lower()
-    assert len(result.err.strip().splitlines()) == 1
+    linear, why, stopped = result.err.strip().splitlines()
+    assert "linear" in linear and "λmax" in why
+    assert result.err.count("Training stopped") == stopped.count("Training stopped") == 1
     kept = read_project(tmp_path / "model.nnviz").snapshot
     assert kept is not None
     assert np.isfinite(kept.parameters).all()

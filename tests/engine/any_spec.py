@@ -33,7 +33,7 @@ from nnviz.engine.network_spec import (
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.engine.spec import MISSING, PRECISIONS, PROBLEMS, SCALINGS, DataSpec, Spec, Split, TrainingSpec, problems
-from nnviz.engine.table import Choice, Entry, Parameter, choose
+from nnviz.engine.table import LEAST_EPSILON, Choice, Entry, Parameter, choose
 
 NAMES = st.text(min_size=1, max_size=6)
 POSITIVE = st.floats(1e-300, 1e300)
@@ -83,7 +83,7 @@ def readers(shape: Shape, count: int) -> st.SearchStrategy[Layer]:
     anywhere = (
         st.builds(Flatten, **common)
         | st.builds(Dropout, **common, rate=st.floats(0, 1, exclude_max=True))
-        | st.builds(BatchNorm, **common, momentum=st.floats(0, 1), epsilon=st.floats(0, 1, exclude_min=True))
+        | st.builds(BatchNorm, **common, momentum=st.floats(0, 1), epsilon=st.floats(LEAST_EPSILON, 1))
     )
     if len(shape) == 1:
         return anywhere | denses(count)

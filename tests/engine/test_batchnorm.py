@@ -70,8 +70,16 @@ def test_a_frozen_layer_is_the_same_in_training_and_evaluation() -> None:
     np.testing.assert_array_equal(net.forward(X, TRAINING).outputs, net.forward(X).outputs)
 
 
-def test_a_constant_column_and_a_single_sample_stay_finite() -> None:
-    for x in (np.full((4, 2), 7.0), X[:1]):
+def test_a_single_sample_has_no_spread_and_takes_the_running_one() -> None:
+    net = norm()
+    assert net.forward(X[:1], TRAINING).outputs.tobytes() == net.forward(X[:1]).outputs.tobytes()
+    before = net.parameters.copy()
+    net.follow(net.forward(X[:1], TRAINING))
+    assert net.parameters.tobytes() == before.tobytes()
+
+
+def test_a_constant_column_stays_finite() -> None:
+    for x in (np.full((4, 2), 7.0),):
         net = norm()
         passed = net.forward(x, TRAINING)
         np.testing.assert_array_equal(passed.outputs, np.zeros_like(x))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnviz.engine import edits
 from nnviz.engine.course import Best, Course, Past, Stop
 from nnviz.engine.evaluation import Evaluation
 from nnviz.engine.optimizers import OPTIMIZERS
@@ -128,3 +129,29 @@ def test_the_next_step_is_foretold_to_the_last_bit(optimizer: str) -> None:
         trainer.step()
         assert np.array_equal(shown.parameters_after, trainer.network.parameters)
         assert all(np.array_equal(shown.state_after[name], moment) for name, moment in trainer.state.items())
+
+
+def test_an_edit_that_changes_what_is_measured_waits_anew() -> None:
+    """Otherwise the loss of another measure would be the best for ever, and its weights would come back."""
+    made = spec(2, 8, 1, optimizer="adam", learning_rate=0.01, batch_size=8, patience=20, reduction="mean")
+    trainer = Trainer(made, DATA)
+    for _ in range(3):
+        trainer.run_epoch()
+    summed = replace(made, training=replace(made.training, reduction="sum"))
+    trainer.set_spec(summed, DATA)
+    assert trainer.snapshot().past == Past() and trainer.snapshot().best is None
+    trainer.run_epoch()
+    assert trainer.snapshot().past.best.epoch == 4, "the first epoch of the new measure is its best so far"
+    frozen = edits.replace_layer(summed, replace(summed.network.layers[0], frozen=True))
+    trainer.set_spec(frozen, DATA)
+    assert trainer.snapshot().best is None
+    faster = replace(frozen, training=replace(frozen.training, learning_rate=0.02))
+    trainer.run_epoch()
+    before = trainer.snapshot().past
+    trainer.set_spec(faster, DATA)
+    assert trainer.snapshot().past == before != Past()
+
+
+def test_a_first_loss_that_is_no_number_is_not_the_best() -> None:
+    course, found = ends(TrainingSpec(patience=3), [math.nan, math.inf, 2.0, 1.0, 1.5])
+    assert found == [None] * 5 and course.past.best == Best(1.0, 4, 1)

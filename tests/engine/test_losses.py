@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import FUSED, LOSSES, REDUCTIONS, Fused, Loss
-from nnviz.engine.table import choose
+from nnviz.engine.table import Choice, choose
 from tests.engine.tables.make_functions import OPTIONS, TABLE, answers, sums
 
 EVERY = pytest.mark.parametrize("entry", LOSSES.values(), ids=LOSSES)
@@ -81,7 +81,7 @@ def random_targets(entry: Loss, rng: np.random.Generator, shape: tuple[int, int]
 
 
 def gradient_error(entry: Loss, y: np.ndarray, t: np.ndarray, **parameters: float) -> float:
-    """Return the largest difference to the complex step, relative to the row's slopes, away from kinks."""
+    """Return the largest difference to the complex step, relative to the row's slopes."""
     true = np.empty_like(y)
     for column in range(y.shape[1]):
         moved = y.astype(complex)
@@ -89,8 +89,7 @@ def gradient_error(entry: Loss, y: np.ndarray, t: np.ndarray, **parameters: floa
         true[:, column] = entry.terms(moved, t, **parameters).sum(axis=1).imag / STEP
     found = entry.gradient(y, t, **parameters)
     scale = np.maximum(1, np.abs(true).max(axis=1, keepdims=True))
-    keep = np.ones_like(y, bool) if entry.kink is None else np.abs(entry.kink(y, t, **parameters)) > 1e-9
-    return float((np.abs(found - true) / scale)[keep].max(initial=0))
+    return float((np.abs(found - true) / scale).max())
 
 
 @EVERY
@@ -102,6 +101,14 @@ def test_the_gradient_is_that_of_the_terms(entry: Loss, data: st.DataObject, see
     y = 1 / (1 + np.exp(-y)) if entry.needs_probabilities else y
     t = random_targets(entry, rng, y.shape)
     assert gradient_error(entry, y, t, **any_tuning(data, entry.name)) <= 1e-12
+
+
+@pytest.mark.parametrize("name", ["mae", "huber", "hinge"])
+@pytest.mark.parametrize("error", [-1.0, -0.0, 0.0, 1.0])
+def test_where_two_branches_meet_the_gradient_is_that_of_the_terms(name: str, error: float) -> None:
+    """Meeting its target, one threshold of Huber's away from it, or on either margin."""
+    for label in (-1.0, 0.0, 1.0):
+        assert gradient_error(LOSSES[name], np.array([[label + error]]), np.array([[label]]), **tuned(name)) == 0
 
 
 @EVERY
@@ -200,12 +207,21 @@ def test_fused_pairs_agree_with_their_parts(pair: tuple[str, str], temperature: 
     loss, activation, fused, options = LOSSES[pair[0]], ACTIVATIONS[pair[1]], FUSED[pair], tuned(pair[0])
     z, t = np.array([[-2.0, 0.5, 1.0], [0.1, 0.0, -3.0]]), targets(LOSSES[pair[0]])
     warmth = {"temperature": temperature} if pair[1] == "softmax" else {}
-    y, u = activation.value(z, **warmth), z / temperature
+    y, u = activation.value(z, **warmth), z / fused.temperature(Choice(pair[1], tuple(warmth.items())))
     np.testing.assert_allclose(fused.terms(u, t, **options).sum(axis=1), loss.terms(y, t, **options).sum(axis=1), rtol=1e-13)
     slow = activation.backward(z, y, loss.gradient(y, t, **options), **warmth)
     np.testing.assert_allclose(fused.delta(u, t, **options) / temperature, slow, rtol=1e-12, atol=1e-15)
     if not loss.needs_teacher:
         np.testing.assert_allclose(fused.delta(u, t, **options), y - t, rtol=1e-13, atol=1e-15)
+
+
+def test_only_the_divisor_of_a_fused_pair_divides() -> None:
+    chosen = Choice("cooling", (("temperature", 3.0), ("heat", 5.0)))
+    pair = FUSED["binary_crossentropy", "sigmoid"]
+    assert [replace(pair, divisor=name).temperature(chosen) for name in ("", "temperature", "heat")] == [1, 3, 5]
+    for (_, activation), fused in FUSED.items():
+        assert fused.temperature(choose(ACTIVATIONS, activation)) == 1
+        assert fused.divisor in ("", *(item.name for item in ACTIVATIONS[activation].parameters))
 
 
 def delta_error(fused: Fused, z: np.ndarray, t: np.ndarray, **parameters: float) -> float:
@@ -315,7 +331,27 @@ def test_reductions_of_4_samples_with_3_outputs(name: str, expected: float) -> N
 def test_every_entry_can_be_taught(entry: Loss) -> None:
     assert entry.formula and entry.gradient_formula and entry.source and entry.summary.endswith(".")
     assert all(item.allows(item.default) for item in entry.parameters)
-    assert not (entry.needs_teacher and not entry.needs_classes)
+    assert entry.needs_classes or not (entry.needs_teacher or entry.unit_targets)
+
+
+@EVERY
+def test_a_loss_that_needs_several_outputs_has_nothing_to_say_to_one(entry: Loss) -> None:
+    """One output that holds all there is to share out is the answer whatever was asked."""
+    y, t = np.ones((1, 1)), targets(entry, np.ones((1, 1)), np.ones((1, 1)))
+    z, pairs = np.array([[0.7]]), [fused for pair, fused in FUSED.items() if pair == (entry.name, "softmax")]
+    if entry.needs_outputs:
+        assert entry.terms(y, t, **tuned(entry.name)) == 0
+        assert pairs and all(fused.delta(z, t, **tuned(entry.name)) == 0 for fused in pairs)
+    else:
+        assert not pairs
+
+
+@EVERY
+def test_unit_targets_are_for_losses_of_classes_that_are_lowest_at_any_target_between_0_and_1(entry: Loss) -> None:
+    y, wanted = np.linspace(0.01, 0.99, 99), [0.2, 0.5, 0.9]
+    losses = [entry.terms(y[:, None], targets(entry, *np.full((2, 99, 1), target)), **tuned(entry.name)) for target in wanted]
+    fits = [y[loss.argmin()] for loss in losses] == pytest.approx(wanted)
+    assert entry.unit_targets == (entry.needs_classes and fits)
 
 
 @PAIRS

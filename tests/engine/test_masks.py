@@ -109,7 +109,7 @@ def test_a_silent_filter_leaves_what_hears_it_alone() -> None:
     assert by_layer[0].weights.any(axis=1).tolist() == [True, False, True]
     heard = [source.startswith("f2@") for source in made.network.sources(5)]
     assert sum(heard) == 4 and not by_layer[5].weights[:, heard].any() and by_layer[5].weights[:, np.logical_not(heard)].all()
-    assert not by_layer[1].statistics.any() and by_layer[1].weights.all()
+    assert not by_layer[1].statistics.any() and by_layer[1].weights[:, 0].tolist() == by_layer[1].bias.tolist() == [1, 0, 1]
     passed = Network(made.network, initialize(made.network, 0)).forward(np.random.default_rng(0).random((4, 36)))
     assert not passed.a[0].reshape(4, 4, 4, 3)[..., 1].any() and passed.z[0].reshape(4, 4, 4, 3)[..., 1].any()
 
@@ -140,3 +140,28 @@ def test_weights_of_image_layers_survive_an_edit_by_their_ids() -> None:
     for place, source in enumerate(changed.network.sources(5)):
         expected = old[5].weights[:, columns[source]] if source in columns else begun[5].weights[:, place]
         assert np.array_equal(new[5].weights[:, place], expected)
+
+
+def test_a_lesioned_neuron_comes_back_as_it_was_behind_a_batch_norm_too() -> None:
+    made = spec(2, 4, 3, 1)
+    first, *rest = made.network.layers
+    norms = BatchNorm("b", "Norm"), Dropout("d", "Drop", 0.1)
+    made = replace(made, network=replace(made.network, layers=(first, *norms, *rest)))
+    run = Trainer(made, DATA)
+    run.run_epoch()
+    run.set_spec(masked(made, 0, lesioned=("n2",)), DATA)
+    before = [[view.weights.copy(), view.bias.copy(), view.statistics.copy()] for view in run.network.views]
+    for _ in range(30):
+        run.run_epoch()
+    after = run.network.views
+    assert after[1].weights[1] == before[1][0][1] and after[1].bias[1] == before[1][1][1]
+    assert (after[1].statistics[:, 1] == before[1][2][:, 1]).all() and (after[1].statistics[:, 0] != before[1][2][:, 0]).all()
+    assert (after[3].weights[:, 1] == before[3][0][:, 1]).all() and (after[3].weights[:, 0] != before[3][0][:, 0]).all()
+
+
+def test_ids_with_signs_in_them_are_silenced_all_the_same() -> None:
+    made = image()
+    strange = {"f1": "a@0,0", "f2": "a@0", "f3": "a"}
+    layers = replace(made.network.layers[0], neurons=tuple(strange.values()), lesioned=("a@0",)), *made.network.layers[1:]
+    named = replace(made, network=replace(made.network, layers=layers))
+    assert np.array_equal(rates(named.network), rates(made.network))

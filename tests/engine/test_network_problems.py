@@ -87,3 +87,8 @@ def test_all_faults_are_told_at_once() -> None:
 def test_an_input_is_a_row_or_an_image(shape: tuple[int, ...]) -> None:
     network: Any = NetworkSpec(InputSpec(shape, default_names(shape) if shape and min(shape) > 0 else ()), (FLAT, OUT), 9)
     assert ("input", "no-inputs") in found(network)
+
+
+def test_windows_that_would_fill_the_memory_are_refused() -> None:
+    wide = replace(CONV, kernel=(512, 512), padding="same")
+    assert ("layers.0.kernel", "too-many-numbers") in found(made(wide, FLAT, OUT, shape=(28, 28, 1)))

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nnviz.engine.optimizers import OPTIMIZERS, Array, State, nadam_momentum, nadam_product
-from nnviz.engine.table import choose
+from nnviz.engine.table import LEAST_EPSILON, choose
 from tests.engine.tables.make_optimizers import EVERY, SIZE, TABLE, gradients
 
 CASES = [
@@ -87,6 +87,46 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name: str) -> None:
         change, state = default_step(name, parameters, state, count, 1.0 if name in ("adagrad", "adadelta") else 0.01, parameters)
         parameters = parameters + change
     assert np.abs(parameters).max() < 0.02
+
+
+def farthest(name: str, rate: float, options: dict[str, float]) -> float:
+    """Return how far from the bottom of a parabola of curvature 1 the last of many steps are."""
+    place, state, found = np.ones(1), OPTIMIZERS[name].state(1), []
+    for count in range(1, 4001):
+        change, state = OPTIMIZERS[name].step(place, state, count, rate, place, **options)
+        place = place + change
+        found.append(float(abs(place[0])))
+        if found[-1] > 1e6:
+            return found[-1]
+    return max(found[-100:])
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.4, 0.9])
+@pytest.mark.parametrize("name", [name for name, entry in OPTIMIZERS.items() if entry.limit is not None])
+def test_steps_settle_below_the_limit_and_grow_above_it(name: str, momentum: float) -> None:
+    optimizer = OPTIMIZERS[name]
+    options = dict(choose(OPTIMIZERS, name, **({"momentum": momentum} if optimizer.parameters else {})).parameters)
+    assert optimizer.limit is not None
+    limit = optimizer.limit(**options)
+    assert farthest(name, 0.99 * limit, options) < 1e-3
+    assert farthest(name, 1.01 * limit, options) > 1e6
+
+
+@pytest.mark.parametrize("name", [name for name, entry in OPTIMIZERS.items() if entry.limit is None])
+def test_without_a_limit_even_large_steps_do_not_grow_without_end(name: str) -> None:
+    assert farthest(name, 10.0, dict(choose(OPTIMIZERS, name).parameters)) < 1e3
+
+
+@pytest.mark.parametrize("name", [name for name, entry in OPTIMIZERS.items() if any(item.name == "epsilon" for item in entry.parameters)])
+@pytest.mark.parametrize("slope", [0.0, 1e-30, 1.0, 1e18])
+def test_the_least_epsilon_is_no_zero_in_single_precision(name: str, slope: float) -> None:
+    options = dict(choose(OPTIMIZERS, name, epsilon=LEAST_EPSILON).parameters)
+    gradient, state = np.array([slope], np.float32), OPTIMIZERS[name].state(1, np.float32)
+    with np.errstate(invalid="raise", divide="raise"):
+        for count in (1, 2, 3):
+            change, state = OPTIMIZERS[name].step(gradient, state, count, 0.01, np.zeros(1, np.float32), **options)
+            assert np.isfinite(change).all() and change[0] <= 0
+    assert not next(item for item in OPTIMIZERS[name].parameters if item.name == "epsilon").allows(LEAST_EPSILON / 10)
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw"])

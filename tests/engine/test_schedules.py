@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz.engine.schedules import SCHEDULES, Plateau, rate, warm_up
+from nnviz.engine.schedules import SCHEDULES, Plateau, Schedule, constant, rate, warm_up
 from nnviz.engine.spec import TrainingSpec
-from nnviz.engine.table import Choice, choose
+from nnviz.engine.table import Choice, Parameter, choose
 from tests.engine.tables.make_schedules import CASES, EPOCHS, RATE, TABLE, losses
 
 
@@ -20,11 +20,11 @@ def training(kind: str, warmup_epochs: int = 0, **parameters: float) -> Training
 
 def rates(made: TrainingSpec, seen: list[float]) -> list[float]:
     """Return the rate of every epoch, the last one after all of the losses."""
-    plateau, found = Plateau(), []
+    plateau, found, after = Plateau(), [], SCHEDULES[made.schedule.kind].after
     for epoch, loss in enumerate(seen):
         found.append(rate(made, epoch, plateau))
-        if SCHEDULES[made.schedule.kind].by_loss:
-            plateau = plateau.after(loss, **dict(made.schedule.parameters))
+        if after is not None:
+            plateau = after(plateau, loss, **dict(made.schedule.parameters))
     return [*found, rate(made, len(seen), plateau)]
 
 
@@ -113,6 +113,17 @@ def test_a_schedule_that_does_not_go_by_the_losses_is_not_reduced() -> None:
     """After an edit the memory of a plateau may still be there."""
     assert rate(training("constant"), 3, Plateau(factor=0.1)) == RATE
     assert rate(training("plateau"), 3, Plateau(factor=0.1)) == pytest.approx(RATE / 10)
+
+
+def test_another_schedule_may_follow_the_losses_by_parameters_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slower(plateau: Plateau, loss: float, share: float) -> Plateau:
+        """Take away a share whenever the loss rises."""
+        return Plateau(loss, 0, plateau.factor * (1 - share) if loss > plateau.best else plateau.factor)
+
+    entry = Schedule("shy", lambda _epoch, share: 1.0, "", "", "", (Parameter("share", 0.25),), slower)
+    monkeypatch.setitem(SCHEDULES, "shy", entry)
+    assert entry.by_loss and not Schedule("plain", constant, "", "", "").by_loss
+    assert rates(training("shy", share=0.5), [3, 4, 2, 2, 5]) == pytest.approx([RATE * factor for factor in (1, 1, 0.5, 0.5, 0.5, 0.25)])
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)

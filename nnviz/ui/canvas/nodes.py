@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
+from nnviz.analysis.activation_ends import ends
 from nnviz.engine.network_spec import Weighted
 from nnviz.ui.canvas.blocks import draw_block
 from nnviz.ui.canvas.columns import NUMBER, RING, Column
@@ -23,7 +24,6 @@ from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]
 
-BOUNDED = frozenset({"tanh", "sigmoid", "softmax"})
 CORNER = 0.17
 FEWER_DIGITS = 2  # below tiles while training: two less than on the card, which four columns have no room for
 
@@ -77,7 +77,10 @@ class NodesItem(SheetItem):
     def _bounded(self, layer_id: str) -> bool:
         spec = self.sheet.spec
         layer = spec.network.layer(layer_id) if spec is not None and layer_id != INPUT else None
-        return isinstance(layer, Weighted) and layer.activation.kind in BOUNDED
+        if not isinstance(layer, Weighted):
+            return False
+        own = ends(layer.activation)
+        return own.low >= -1 and own.high <= 1
 
     def _column_maps(self, column: Column) -> list[QImage] | None:
         frame = self.sheet.frame

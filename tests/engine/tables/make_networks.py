@@ -139,8 +139,11 @@ class Model:
         if isinstance(layer, AvgPool2D):
             return f.avg_pool2d(x, layer.size, layer.stride)
         if isinstance(layer, BatchNorm):
-            training = step is not None and not layer.frozen
-            return f.batch_norm(x, statistics[0], statistics[1], weights, bias, training, layer.momentum, layer.epsilon)
+            training, moved = step is not None and not layer.frozen, statistics.clone()
+            made = f.batch_norm(x, moved[0], moved[1], weights, bias, training, layer.momentum, layer.epsilon)
+            silent = torch.tensor(self.spec.network.silent(index) or [False] * statistics.shape[1])
+            self.statistics[index] = torch.where(silent, statistics, moved.detach())
+            return made
         if layer.padding == "same":
             x = f.pad(x, [margin for side in (1, 0) for margin in same_margins(x.shape[2 + side], layer.kernel[side], layer.stride[side])])
         return f.conv2d(x, weights, bias, layer.stride)
@@ -165,9 +168,11 @@ class Model:
         return REDUCTIONS[training.reduction](losses, self.spec.network.output.units)
 
     def fixed(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Return every trained tensor beside where it must not move: pruned edges, and all from or to a lesioned neuron."""
+        """Return every trained tensor beside where it must not move: pruned edges, and all a lesioned neuron speaks or hears through."""
         found, silent = [], torch.zeros(0, dtype=torch.bool)
         for index, (layer, (weights, bias)) in enumerate(zip(self.spec.network.layers, self.tensors, strict=True)):
+            if isinstance(layer, BatchNorm) and silent.any():
+                found += [(weights, silent), (bias, silent)]
             if not isinstance(layer, Weighted):
                 continue
             still = torch.zeros(weights.shape, dtype=torch.bool)

@@ -132,6 +132,17 @@ def test_of_many_findings_the_worst_are_shown_and_fewer_hide_the_boxes(section: 
     assert [box.isVisible() for box in section.boxes] == [True, False, False, False, False]
 
 
+@pytest.mark.parametrize(("missing", "said"), [("drop", "6 samples"), ("mean", "means"), ("median", "medians")])
+def test_it_says_what_became_of_empty_cells(section: HealthSection, missing: str, said: str) -> None:
+    known = load("heart-disease").spec
+    data = replace(known.data, missing=missing)
+    section.show_findings(diagnose(Trainer(replace(known, data=data), prepare(data).samples)))
+    box = section.boxes[0]
+    assert box.isVisible() and said in box.what.text() and "major vessels colored" in box.what.text()
+    shown = [button.text() for button in box.buttons if button.isVisible()]
+    assert shown == (["fill empty cells with the median"] if missing == "drop" else [])
+
+
 def test_names_are_shown_literally(section: HealthSection, document: Patient) -> None:
     hostile = "<b>A</b> & B"
     said = message("health.all-frozen", step=1)

@@ -210,7 +210,7 @@ def test_numbers_that_are_not_finite_are_shown_as_such(qtbot: QtBot, inspector: 
         assert "NaN" in texts(inspector.page)
 
 
-@pytest.mark.parametrize("example", names())
+@pytest.mark.parametrize("example", [pytest.param(name, marks=[pytest.mark.slow] * (name == "mnist-cnn")) for name in names()])
 def test_every_example_and_every_page_draws_in_both_themes(inspector: Inspector, example: str) -> None:
     spec = load(example).spec
     inspector.document.spec = spec
