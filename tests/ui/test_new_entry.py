@@ -22,7 +22,7 @@ from tests.ui.panels.conftest import PaperDocument
 
 Editors = dict[str, tuple[ChoiceEditor, ...]]
 NAME, SENTENCE, GAIN = "brand_new", "Does something nobody has done before.", Parameter("my_gain", 2.5, 0.0, 10.0)
-LIKE = {"activation": "tanh", "loss": "mse", "optimizer": "sgd", "schedule": "constant", "initializer": "zeros"}
+LIKE = {"activation": "tanh", "loss": "mse", "optimizer": "adam", "schedule": "constant", "initializer": "zeros"}
 TABLES = {"activation": ACTIVATIONS, "loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "initializer": INITIALIZERS}
 
 
