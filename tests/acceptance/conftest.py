@@ -71,7 +71,11 @@ class Person:
     def until_at_rest(self) -> None:
         """Watch until the run is paused and the screen shows its very last step: that frame may come after the pause."""
         self.until_state(RunState.PAUSED)
-        self.until(lambda: self.document.frame.step == self.document._host.worker._trainer.step_count)
+        self.until(self._shows_where_it_stands)
+
+    def _shows_where_it_stands(self) -> bool:
+        frame, trainer = self.document.frame, self.document._host.worker._trainer
+        return (frame.step, frame.epoch) == (trainer.step_count, trainer.epoch)
 
     def until_epoch(self, epoch: int) -> None:
         """Watch until the screen shows this epoch or a later one."""
