@@ -32,8 +32,8 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 # A push is judged by the same cases wherever it is run; `make campaign` draws new ones.
-settings.register_profile("push", derandomize=True, deadline=None)
-settings.register_profile("campaign", deadline=None)
+settings.register_profile("push", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("campaign", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "push"))
 
 # What a test may leave: the one tooltip of the application is kept by Qt itself.
