@@ -65,7 +65,7 @@ def resolve(overrides: Overrides) -> tuple[KeyTable, tuple[str, ...]]:
         elif any(key is None or fault(ROWS[name], key) for key in keys):
             ignored.append(f"{name}: {', '.join(texts)}")
         else:
-            chosen[name] = tuple(key for key in keys if key is not None)
+            chosen[name] = tuple(key for place, key in enumerate(keys) if key is not None and key not in keys[:place])
     while (loser := _loser(chosen)) is not None:
         ignored.append(f"{loser}: {', '.join(key.toString() for key in chosen.pop(loser))}")
     return _table(chosen), tuple(ignored)

@@ -102,4 +102,5 @@ def test_whatever_the_settings_say_no_key_does_two_things(
     assert taken_twice(table) == []
     for name, texts in overrides:
         told = any(word == name or word.startswith(f"{name}:") for word in ignored)
-        assert told or table[name] == tuple(map(QKeySequence, texts))
+        keys = list(map(QKeySequence, texts))
+        assert told or list(table[name]) == [key for place, key in enumerate(keys) if key not in keys[:place]], "each key once"
