@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QEvent, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QListWidget, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -62,10 +62,17 @@ def opened(window: MainWindow, kind: type[Dialog]) -> Dialog:
 
 
 @pytest.fixture
-def window(open_window: OpenWindow, qapp: QApplication) -> Iterator[MainWindow]:
-    yield open_window("xor")
+def dress(qapp: QApplication) -> Iterator[None]:
+    """Take the program's look off again, once there is no window left to be dressed anew."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     apply(qapp, LIGHT)
     qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def window(dress: None, open_window: OpenWindow) -> MainWindow:
+    return open_window("xor")
 
 
 def words(dialog: QWidget) -> list[str]:
