@@ -31,8 +31,8 @@ _NUMBER = itertools.count()
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-# A push is judged by the same cases wherever it is run; `make campaign` draws new ones.
-settings.register_profile("push", derandomize=True, deadline=None, max_examples=50)
+# A push is judged by the same cases wherever it is run (100 of each property); `make campaign` draws new ones.
+settings.register_profile("push", derandomize=True, deadline=None)
 settings.register_profile("campaign", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "push"))
 

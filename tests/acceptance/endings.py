@@ -24,7 +24,6 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from nnviz.app import watchdog
 from nnviz.app.document import RunState
 from nnviz.app.places import HOME
 from nnviz.app.start import example_start
@@ -188,7 +187,6 @@ def live(case: Case, folder: Path) -> int:
     exports.ask_for_file = lambda *_: folder / "live.png"
     application = QApplication(["nnviz"])
     hand = Hand(case, folder)
-    watchdog.STALL = 30.0  # how long a busy machine keeps a window waiting is not judged here
     code = run([example_start("circle")])
     del hand
     left = [thread.name for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)]

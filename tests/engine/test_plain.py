@@ -55,7 +55,7 @@ def faults(tree: Any) -> list[tuple[str, str]]:
     return [(item.where, item.message.key.removeprefix("problem.")) for item in caught.value.problems]
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=200)
 @given(specs())
 def test_a_spec_survives_plain_form_and_json(spec: Spec) -> None:
     tree = to_plain(spec)
@@ -64,7 +64,7 @@ def test_a_spec_survives_plain_form_and_json(spec: Spec) -> None:
     assert to_plain(from_plain(tree)) == tree
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=200)
 @given(specs(), st.data())
 def test_any_value_anywhere_gives_a_valid_spec_or_a_spec_error(spec: Spec, data: st.DataObject) -> None:
     tree: Any = to_plain(spec)
