@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nnviz.analysis.finding import Finding
 from nnviz.engine.course import Stop
 from nnviz.engine.history import Curves
+from nnviz.engine.problem import Problem
 from nnviz.engine.spec import Spec
 from nnviz.engine.trace import Trace
 
@@ -92,6 +93,7 @@ class Frame:
         best_step: the step that going back to the best weights leads to, −1 where that is not known.
         checksum: of where the run stands (`snapshot.checksum`), −1 while it trains.
         steps_per_second: of training, 0 when it stands.
+        obstacle: why the readable engine trains and not the plan, several times as slowly; None where the plan does.
         played: the whole pass of the newest step, when training is slow enough to be played.
     """
 
@@ -117,6 +119,7 @@ class Frame:
     best_step: int = -1
     checksum: int = -1
     steps_per_second: float = 0.0
+    obstacle: Problem | None = None
     played: Trace | None = None
 
 

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from nnviz.app.frame import MAP_SIDE, SURFACE_SIDE, Array, Frame, LayerFrame, Probe, Wanted, frozen
 from nnviz.data.prepare import Prepared
+from nnviz.engine.answers import Answers
 from nnviz.engine.batches import chunk_rows
 from nnviz.engine.encoding import targets
 from nnviz.engine.network import Network
+from nnviz.engine.spec import Spec
 from nnviz.engine.trace import Trace
 from nnviz.engine.trainer import Trainer
 
 BATCH_SHOWN = 256
 
 
-@dataclass(frozen=True, slots=True)
 class Planes:
-    """The network inputs at the points where maps and surface are drawn, float32, made once for a data set.
+    """Draws maps and surface: every neuron's answer over the input plane, one product for all points of a picture (`Answers`)."""
 
-    Maps and surfaces are drawn in float32 whatever the training's precision: tanh costs a fifth (PERFORMANCE.md).
-    """
+    def __init__(self, maps: Array | None, surface: Array | None) -> None:
+        """Draw at these network inputs, float32; None where the data has no plane."""
+        self._points = maps, surface
+        self._asked: tuple[Spec, bool, bool] | None = None
+        self._answers: Answers | None = None
 
-    maps: Array | None
-    surface: Array | None
+    def draw(self, spec: Spec, parameters: Array, wanted: Wanted) -> tuple[dict[str, Array], Array | None]:
+        """Return maps by layer id and the surface, as `Frame` has them; only what the visible views want."""
+        points, side = self._points, 0
+        asked = spec, wanted.maps and points[0] is not None, wanted.surface and points[1] is not None
+        chosen = [part for part, drawn in zip(points, asked[1:], strict=True) if drawn and part is not None]
+        if not chosen:
+            return {}, None
+        if self._answers is None or asked != self._asked:
+            self._answers, self._asked = Answers(spec, np.concatenate(chosen)), asked
+        answers = self._answers(parameters)
+        maps: dict[str, Array] = {}
+        if asked[1]:
+            side, ids = len(chosen[0]), ("input", *(layer.id for layer in spec.network.layers))
+            values = (chosen[0].T, *(answer[:, :side] for answer in answers))
+            maps = {key: _image(value, MAP_SIDE) for key, value in zip(ids, values, strict=True)}
+        return maps, _image(answers[-1][:, side:], SURFACE_SIDE) if asked[2] else None
 
 
 def planes(data: Prepared) -> Planes:
@@ -55,7 +71,7 @@ def make_frame(trainer: Trainer, data: Prepared, points: Planes, row: int, wante
     newest = trainer.latest
     metric = newest.train_metric if np.isnan(newest.validation_metric) else newest.validation_metric
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is shown as it is, ∞ and all
-        maps, surface = _maps(trainer, points, wanted)
+        maps, surface = points.draw(trainer.spec, trainer.network.parameters, wanted)
     x, wished = _probe(trainer, data, row)
     parameters = frozen(trainer.network.parameters)
     return Frame(
@@ -76,6 +92,7 @@ def make_frame(trainer: Trainer, data: Prepared, points: Planes, row: int, wante
         surface=surface,
         hand_stepped=trainer.hand_stepped,
         best_step=trainer.best().step_count,
+        obstacle=trainer.obstacle,
     )
 
 
@@ -119,20 +136,7 @@ def _batch(trainer: Trainer, network: Network) -> list[Array]:
         return network.forward(trainer.samples.train.x[:rows]).a
 
 
-def _maps(trainer: Trainer, points: Planes, wanted: Wanted) -> tuple[dict[str, Array], Array | None]:
-    maps: dict[str, Array] = {}
-    surface = None
-    network = Network(trainer.spec.network, trainer.network.parameters.astype(np.float32))
-    if wanted.maps and points.maps is not None:
-        passed = network.forward(points.maps)
-        ids = ("input", *(layer.id for layer in trainer.spec.network.layers))
-        maps = {key: _image(values, MAP_SIDE) for key, values in zip(ids, (points.maps, *passed.a), strict=True)}
-    if wanted.surface and points.surface is not None:
-        surface = _image(network.forward(points.surface).a[-1], SURFACE_SIDE)
-    return maps, surface
-
-
 def _image(values: Array, side: int) -> Array:
-    """Turn (points, units) into one read-only picture a unit: (units, side, side), or (units, side) on a line."""
-    units = values.shape[1]
-    return frozen(values.T.reshape((units, side) if len(values) == side else (units, side, side)))
+    """Turn (units, points) into one read-only picture a unit: (units, side, side), or (units, side) on a line."""
+    units, points = values.shape
+    return frozen(values.reshape((units, side) if points == side else (units, side, side)))

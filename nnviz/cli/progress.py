@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,10 @@ class Goal:
         if self.epochs is not None and trainer.epoch >= self.epochs:
             return True
         return self.steps is not None and trainer.step_count >= self.steps
+
+    def left(self, trainer: Trainer) -> float:
+        """Return how many steps the run may still make, as far as that is known."""
+        return math.inf if self.steps is None else self.steps - trainer.step_count
 
 
 class Bar(Protocol):

@@ -23,6 +23,7 @@ from nnviz.cli.source import Source, read_source
 from nnviz.cli.teacher import read_teacher
 from nnviz.cli.writing import Written, make_folder, run_files, write
 from nnviz.data.prepare import Prepared
+from nnviz.engine.burst import Burst
 from nnviz.engine.divergence import DivergedError
 from nnviz.engine.problem import Problem, ProblemError, message, problem
 from nnviz.engine.spec import Spec
@@ -159,11 +160,11 @@ def _goal(trainer: Trainer, epochs: int | None, steps: int | None) -> Goal:
 
 def _run(trainer: Trainer, goal: Goal, course: Recording | None) -> tuple[bool, ProblemError | None]:
     """Train until the goal, a stop of its own, Ctrl+C, or a problem; return whether it was interrupted, and the problem."""
-    next_look = 0.0
+    next_look, burst = 0.0, Burst(LOOK / 4)
     with progress(goal, trainer) as bar, Interrupt() as interrupt:
         try:
             while not (goal.reached(trainer) or trainer.stopped or interrupt.asked):
-                trainer.advance()
+                burst.advance(trainer, 1 if course is not None else goal.left(trainer))
                 if course is not None:
                     course.note(trainer)
                 if time.perf_counter() > next_look:

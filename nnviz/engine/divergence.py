@@ -12,6 +12,7 @@ from nnviz.engine.layers import TrainingMode
 from nnviz.engine.learner import Learner
 from nnviz.engine.network import Gradient, Network, views
 from nnviz.engine.objective import Objective
+from nnviz.engine.planned import PlannedLearner
 from nnviz.engine.problem import ProblemError, problem
 from nnviz.engine.spec import NetworkSpec
 
@@ -33,7 +34,7 @@ class DivergedError(ProblemError):
         self.step, self.layer, self.quantity = step, layer.id, quantity
 
 
-def diverged(step: int, learner: Learner, chunks: Iterable[tuple[Array, Array]], seed: int = 0) -> DivergedError:
+def diverged(step: int, learner: Learner | PlannedLearner, chunks: Iterable[tuple[Array, Array]], seed: int = 0) -> DivergedError:
     """Return the error for a step that a learner refused, from its batch, given as chunks of inputs and targets."""
     network, first = learner.network, 0
     for x, t in chunks:

@@ -6,15 +6,14 @@ The loss is that of the data, with the spec's reduction and without penalties.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.batches import chunk_rows
-from nnviz.engine.network import Network
+from nnviz.engine.network import Pass
 from nnviz.engine.objective import Objective
 
 Array = NDArray[Any]
@@ -34,18 +33,18 @@ class Evaluation:
 class Examination:
     """Goes through one part of the data chunk by chunk; afterwards `loss` and `metric` stand there."""
 
-    def __init__(self, network: Network, objective: Objective, x: Array, t: Array, classes: int) -> None:
-        self._network, self._objective = network, objective
+    def __init__(self, answer: Callable[[Array], Pass], objective: Objective, x: Array, t: Array, classes: int, rows: int) -> None:
+        """Judge what `answer` makes of at most `rows` samples of x at once, against t (samples, outputs)."""
+        self._answer, self._objective, self._rows = answer, objective, rows
         self._x, self._t, self._classes = x, t, classes
         self.loss = self.metric = math.nan
 
     def pieces(self) -> Iterator[bool]:
         """Do the work, yielding False after every piece of it."""
         losses, right, residual = 0.0, 0, np.zeros(self._t.shape[1])
-        rows = chunk_rows(self._network.spec)
-        for start in range(0, len(self._x), rows):
-            t = self._t[start : start + rows]
-            passed = self._network.forward(self._x[start : start + rows])
+        for start in range(0, len(self._x), self._rows):
+            t = self._t[start : start + self._rows]
+            passed = self._answer(self._x[start : start + self._rows])
             losses += float(self._objective.summed_loss(passed, t))
             if self._classes:
                 right += hits(passed.outputs, t, self._objective.targets)

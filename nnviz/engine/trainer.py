@@ -2,7 +2,7 @@
 
     trainer = Trainer(spec, samples)
     while trainer.epoch < 100:
-        trainer.advance()           # one piece of at most about 8 ms; True when it completed an optimizer step
+        trainer.advance()           # one piece of at most about 8 ms: a step, or a part of one
 
 The same spec and samples give the same bits, however the pieces are timed, and across snapshot and restore.
 """
@@ -19,15 +19,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnviz.engine.batches import Batches, Feed, step_rows
+from nnviz.engine.batches import Batches
 from nnviz.engine.course import Course, Past, Stop
 from nnviz.engine.divergence import DivergedError, diverged
 from nnviz.engine.encoding import encoded, encoding
-from nnviz.engine.evaluation import Evaluation, Examination, metric_name
+from nnviz.engine.evaluation import Evaluation, metric_name
 from nnviz.engine.history import Curves, CurveState, CurveStore, HistoryRow
-from nnviz.engine.learner import Learner
 from nnviz.engine.network import Network
 from nnviz.engine.optimizers import State
+from nnviz.engine.plan_feed import PlanFeed, with_ones
+from nnviz.engine.planned import PlannedLearner
+from nnviz.engine.problem import Problem
 from nnviz.engine.samples import Samples
 from nnviz.engine.snapshot import Snapshot, begin, carry, carry_initial, redrawn_layers
 from nnviz.engine.spec import Spec
@@ -36,6 +38,8 @@ from nnviz.engine.trace import Trace, trace
 from nnviz.engine.update import finite
 
 Array = NDArray[Any]
+BURST = 100  # steps that are made in one go where nobody waits for a sign
+SMALL_BUFFER = 1024  # numbers NumPy gathers at a time where arrays are strided: 8 192, its own choice, take up to 3 times as long
 FAR = 1e15  # targets beyond which a loss can overflow although its gradient is small
 __all__ = ["DivergedError", "Snapshot", "Trainer"]
 
@@ -71,8 +75,8 @@ class Trainer:
     stale: bool
     history: list[HistoryRow]
     _begun: bool
-    _work: Iterator[bool]
-    _viewing: Iterator[bool]
+    _work: Iterator[int]
+    _viewing: Iterator[int]
     _viewed_step: int
 
     def __init__(
@@ -96,12 +100,14 @@ class Trainer:
         self.history = list(history)
         self._quiet = copy_context()
         self._quiet.run(np.seterr, all="ignore")
+        self._quiet.run(np.setbufsize, SMALL_BUFFER)
         self.initial, self._keep_history, self.seconds = initial, keep_history, 0.0
         self._store = CurveStore() if curves is None else CurveStore.restored(curves)
         for row in self.history if curves is None else ():
             self._store.add(row)
         self._best: tuple[float, Snapshot] | None = None
-        self._parts = encoded(spec, samples)
+        self._earlier: PlannedLearner | None = None
+        self._parts = _laid_out(spec, samples)
         self.restore(snapshot or begin(spec, initial))
 
     @property
@@ -120,6 +126,11 @@ class Trainer:
         return self._learner.gradient
 
     @property
+    def obstacle(self) -> Problem | None:
+        """Why the readable engine makes the steps, which takes several times as long; None where the plan does."""
+        return self._learner.obstacle
+
+    @property
     def curves(self) -> Curves:
         """The learning curves, decimated."""
         return self._store.curves()
@@ -128,13 +139,13 @@ class Trainer:
         """Return everything the curves hold, for a run that is to go on later."""
         return self._store.state()
 
-    def advance(self) -> bool:
-        """Do one piece of work; return whether it completed an optimizer step.
+    def advance(self, most: int = 1) -> int:
+        """Do one piece of work; return how many optimizer steps it completed, at most so many, 0 for a part of one.
 
         Raises:
-            DivergedError: a number is not finite; the step is not made.
+            DivergedError: a number is not finite; the step is not made, those before it are.
         """
-        begun, self.stopped = perf_counter(), None
+        begun, self.stopped, self._most = perf_counter(), None, most
         try:
             return self._quiet.run(next, self._work)
         except BaseException:  # whatever it was: the work is over, but the run can go on
@@ -152,67 +163,74 @@ class Trainer:
         """Train on to the end of the epoch. Raises DivergedError."""
         epoch = self.epoch
         while self.epoch == epoch:
-            self.advance()
+            self.advance(BURST)
 
-    def _train(self) -> Iterator[bool]:
+    def _train(self) -> Iterator[int]:
         """Train for ever from where the run stands, a piece at a time; what is not complete leaves no trace."""
         if not self._begun:
             yield from self._record()
-        x, t = self._parts["train"]
+        learner, samples = self._learner, len(self.samples.train)
+        feed = learner.feed(*self._parts["train"])
         while True:
-            feed = Feed(x, t, self._batches.order(self.epoch, self.position))
-            yield False
-            while self.position < len(x):
-                last = self._batches.end(self.position)
-                self._learner.begin(self.step_count + 1)
-                for start in range(self.position, last, self._chunk):
-                    if start > self.position:
-                        yield False
-                    self._learner.add(*feed.rows(start, min(start + self._chunk, last)))
-                if not self._learner.finish(self._count()):
-                    chunks = feed.chunks(self.position, last, self._chunk)
-                    raise diverged(self.step_count + 1, self._learner, chunks, self.spec.training.seed)
-                self.position = last
-                self.step_count += 1
-                yield True
+            feed.begin(self._batches.order(self.epoch, self.position))
+            yield 0
+            while self.position < samples:
+                step = self.step_count + 1
+                made = learner.run(feed, self.position, self._most, step, step - self._moments_since)
+                if made:
+                    self.position += made * feed.batch
+                    self.step_count += made
+                    yield made
+                else:
+                    yield from self._step(feed)
             yield from self._record()
 
-    def _count(self) -> int:
-        """Return the next step's number as the optimizer counts: since its moments began."""
-        return self.step_count - self._moments_since + 1
+    def _step(self, feed: PlanFeed) -> Iterator[int]:
+        """Make one step with care, a chunk of the batch at a time."""
+        last, chunk, learner = self._batches.end(self.position), self._learner.chunk, self._learner
+        step = self.step_count + 1
+        learner.begin(step)
+        for start in range(self.position, last, chunk):
+            if start > self.position:
+                yield 0
+            learner.add(feed, start, min(start + chunk, last))
+        if not learner.finish(step - self._moments_since):  # the optimizer counts since its moments began
+            chunks = (feed.plain(start, min(start + chunk, last)) for start in range(self.position, last, chunk))
+            raise diverged(step, learner, chunks, self.spec.training.seed)
+        self.position = last
+        self.step_count = step
+        yield 1
 
-    def _record(self) -> Iterator[bool]:
+    def _record(self) -> Iterator[int]:
         """End the epoch (or open the run): evaluate, a piece at a time, and remember it."""
         yield from self._evaluation()
         if self._begun:
             self.epoch, self.position = self.epoch + 1, 0
         self._begun = True
-        new, rate = self.latest, self._learner.update.learning_rate
+        new, rate = self.latest, self._learner.learning_rate
         losses = new.train_loss, new.train_metric, new.validation_loss, new.validation_metric
         row = HistoryRow(self.epoch, self.step_count, *losses, rate)
         self._store.add(row)
         if self._keep_history:
             self.history.append(row)
         stop = self._course.end(self.epoch, new, self.network.parameters, self.seconds) if self.epoch else None
-        self.learning_rate = self._learner.update.learning_rate = self._course.rate(self.epoch)
+        self.learning_rate = self._learner.learning_rate = self._course.rate(self.epoch)
         if self._best is None or new.train_loss < self._best[0] or math.isnan(self._best[0]):
             self._best = new.train_loss, self.snapshot()
         weights = self._course.over() if stop and stop.reason == "patience" else None
         if weights is not None:
-            self.network.parameters[...], self.stale = weights, True
+            self._learner.put(weights)
+            self.stale = True
         self.stopped = stop
 
-    def _evaluation(self) -> Iterator[bool]:
+    def _evaluation(self) -> Iterator[int]:
         """Evaluate the present parameters into `latest`, a piece at a time."""
-        train, validation = (self._examination(part) for part in ("train", "validation"))
+        train, validation = (self._learner.examination(*self._parts[part], self.samples.classes) for part in ("train", "validation"))
         yield from train.pieces()
         yield from validation.pieces()
         name = metric_name(self.samples.classes)
         self.latest = Evaluation(train.loss, validation.loss, train.metric, validation.metric, name)
         self.stale = False
-
-    def _examination(self, part: str) -> Examination:
-        return Examination(self.network, self._learner.objective, *self._parts[part], self.samples.classes)
 
     def refresh(self) -> bool:
         """Do one piece of bringing `latest` up to date; return whether there is more to do. Training needs it not."""
@@ -228,7 +246,7 @@ class Trainer:
 
     def evaluate(self, part: str) -> dict[str, float]:
         """Return loss and metric on "train", "validation" or "test"; NaN where the part is empty."""
-        examination = self._examination(part)
+        examination = self._learner.examination(*self._parts[part], self.samples.classes)
         self._quiet.run(list, examination.pieces())
         return {"loss": examination.loss, metric_name(self.samples.classes): examination.metric}
 
@@ -270,14 +288,13 @@ class Trainer:
         network = Network(self.spec.network, snapshot.parameters.astype(dtype))
         state = {name: moment.astype(dtype) for name, moment in snapshot.state.items()}
         far = bool(np.abs(self._parts["train"][1]).max(initial=0.0) > FAR)
-        self._learner = Learner(self.spec, network, state, wary=far)
-        self._chunk = step_rows(self.spec.network)
+        self._learner = self._earlier = PlannedLearner(self.spec, network, state, wary=far, before=self._earlier)
         self._batches = Batches(len(self.samples.train), training.batch_size, training.seed)
         self.step_count, self.epoch, self.position = snapshot.step_count, snapshot.epoch, snapshot.position
         self._moments_since, self.hand_stepped = snapshot.moments_since, snapshot.hand_stepped
         self.latest, self.stale = Evaluation(metric_name=metric_name(self.samples.classes)), True
         self._course, self.stopped = Course(training, snapshot.past, snapshot.best), None
-        self.learning_rate = self._learner.update.learning_rate = self._course.rate(self.epoch)
+        self.learning_rate = self._learner.learning_rate = self._course.rate(self.epoch)
         self._begun = snapshot.step_count > 0
         if not self._begun:
             self._store, self.history, self._best = CurveStore(), [], None
@@ -294,7 +311,7 @@ class Trainer:
         if self.initial is not None:
             self.initial = carry_initial(self.initial, old, spec, redrawn)
         if not (same_data and encoding(spec) == encoding(old)):
-            self._parts = encoded(spec, samples)
+            self._parts = _laid_out(spec, samples)
         if not (same_data and (spec.network, _measure(spec)) == (old.network, _measure(old))):
             self._best, present = None, replace(present, past=Past(), best=None)  # earlier losses compare no longer
         if len(samples.train) != len(self.samples.train):
@@ -308,17 +325,17 @@ class Trainer:
 
     def trace(self, x: Array, targets: Array, rows: Array | None = None, dtype: DTypeLike = np.float64) -> Trace:
         """Return the next step as it would be on these samples; nothing changes."""
-        parameters, step, rate = self.network.parameters, self.step_count + 1, self._learner.update.learning_rate
-        return trace(self.spec, parameters, self.state, step, x, targets, rows, self._count(), dtype, rate)
+        parameters, step, rate = self.network.parameters, self.step_count + 1, self._learner.learning_rate
+        return trace(self.spec, parameters, self.state, step, x, targets, rows, step - self._moments_since, dtype, rate)
 
     def trace_next(self) -> Trace:
-        """Return the step that training will make next, to the last bit; an epoch that is through is evaluated first."""
+        """Return the step that training will make next, as the oracle makes it; an epoch that is through is evaluated first."""
         while self.position == len(self.samples.train):
             self.advance()
-        x, t = self._parts["train"]
+        whole, t = self._parts["train"]
         order, batch = self._batches.order(self.epoch, self.position), slice(self.position, self._batches.end(self.position))
-        rows = np.arange(len(x))[batch] if order is None else order[batch]
-        return self.trace(x[rows], t[rows], self.samples.train.rows[rows], self.network.parameters.dtype)
+        rows = np.arange(len(whole))[batch] if order is None else order[batch]
+        return self.trace(whole[rows, :-1], t[rows], self.samples.train.rows[rows], self.network.parameters.dtype)
 
     def apply(self, shown: Trace) -> None:
         """Make exactly the step shown; the batch order stays where it is.
@@ -335,6 +352,11 @@ class Trainer:
         parameters, state = shown.parameters_after, shown.state_after
         self._stand(replace(present, parameters=parameters, state=state, step_count=shown.step, hand_stepped=True))
         self.latest = latest
+
+
+def _laid_out(spec: Spec, samples: Samples) -> dict[str, tuple[Array, Array]]:
+    """Return inputs with a column of ones, and targets, of every part."""
+    return {part: (with_ones(x), t) for part, (x, t) in encoded(spec, samples).items()}
 
 
 def _measure(spec: Spec) -> tuple[Choice, str]:

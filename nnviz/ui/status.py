@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
 from nnviz.explain.numbers import format_number
-from nnviz.explain.words import say
+from nnviz.explain.words import problem_text, say
 from nnviz.ui.form import ElidedLabel
 from nnviz.ui.stop_words import stop_words
 from nnviz.ui.theme import Theme
 
 EDGE = 10
+
+
+def _departure(frame: Frame | None) -> tuple[Any, ...]:
+    """Return what the words depend on besides speeds and states."""
+    return (False, -1, None, None) if frame is None else (frame.hand_stepped, frame.edited_at, frame.stopped, frame.obstacle)
 
 
 class Status(QStatusBar):
@@ -49,7 +56,7 @@ class Status(QStatusBar):
                 self._clock.start()
             self._frames = 0
             self._refresh()
-        elif (frame.hand_stepped, frame.edited_at, frame.stopped) != self._departure:
+        elif _departure(frame) != self._departure:
             self._refresh()
 
     @Slot()
@@ -57,10 +64,14 @@ class Status(QStatusBar):
         document, training = self._document, self._document.spec.training
         self.activity.show_words(self._activity())  # cut where it is long: words must not widen the window
         frame = document.frame
-        self._departure = (frame.hand_stepped, frame.edited_at, frame.stopped) if frame is not None else (False, -1, None)
+        self._departure = _departure(frame)
         repeatable = self._repeatable(*self._departure[:2])
         words = self.tr("{precision} · seed {seed} · {repeatable}")
+        obstacle = None if frame is None else frame.obstacle
+        if obstacle is not None:
+            words = self.tr("readable engine · {precision} · seed {seed} · {repeatable}")
         self.setup.setText(words.format(precision=training.precision, seed=training.seed, repeatable=repeatable))
+        self.setup.setToolTip("" if obstacle is None else problem_text(obstacle).why)
 
     def _repeatable(self, hand_stepped: bool, edited_at: int) -> str:
         """Say whether spec and seed alone give this run again, or why not."""

@@ -213,7 +213,7 @@ PLANTS: dict[str, Plant] = {
     "saturated-output": Plant(lambda _: spec(2, 6, 1, output="sigmoid", **SMALL), classified, "l2", 2, biased(1, 20.0)),
     "symmetric-weights": Plant(lambda _: initialized(spec(2, 6, 1), "zeros"), classified, "l1", 5),
     "all-frozen": Plant(lambda _: frozen(spec(2, 4, 1)), classified),
-    "rate-too-high": Plant(lambda _: spec(2, 4, 1, **BINARY, learning_rate=3.0, batch_size=2), noisy_many, None, 20),
+    "rate-too-high": Plant(lambda _: spec(2, 4, 1, **BINARY, learning_rate=2.5, batch_size=2), noisy_many, None, 24),
     "rate-too-low": Plant(lambda _: spec(2, 6, 1, learning_rate=1e-6), classified, None, 10, None, 1),
     "overfitting": Plant(lambda _: spec(2, 40, 1, optimizer="adam", learning_rate=0.03, epochs=400), noisy, None, 150),
     "underfitting": Plant(lambda _: spec(2, 1, learning_rate=0.1), many, None, 60),

@@ -154,7 +154,7 @@ def test_slow_steps_are_sent_with_their_pass(qtbot: QtBot, open_document: Open) 
     assert [frame.step for frame in played] == list(range(1, len(played) + 1))
     for frame in played:
         assert frame.played is not None
-        assert np.array_equal(frame.played.parameters_after, frame.parameters)
+        np.testing.assert_allclose(frame.parameters, frame.played.parameters_after, rtol=1e-12, atol=1e-14)
 
 
 def test_divergence_stops_with_the_step_named_and_good_weights_kept(qtbot: QtBot, open_document: Open) -> None:

@@ -36,13 +36,12 @@ def test_r_squared_of_targets_that_do_not_vary_is_undefined(t: np.ndarray) -> No
 
 
 @pytest.mark.parametrize("classes", [0, 2])
-def test_an_examination_in_pieces_is_one_of_the_whole(monkeypatch: pytest.MonkeyPatch, classes: int) -> None:
+def test_an_examination_in_pieces_is_one_of_the_whole(classes: int) -> None:
     made, rng = spec(2, 3, 1), np.random.default_rng(0)
     network = Network(made.network, initialize(made.network, 0))
     x, t = rng.normal(size=(23, 2)), np.sign(rng.normal(size=(23, 1)))
-    whole, cut = (Examination(network, Objective(made), x, t, classes) for _ in range(2))
+    whole, cut = (Examination(network.forward, Objective(made), x, t, classes, rows) for rows in (23, 5))
     assert list(whole.pieces()) == [False]
-    monkeypatch.setattr("nnviz.engine.evaluation.chunk_rows", lambda _spec: 5)
     assert list(cut.pieces()) == [False] * 5
     assert cut.loss == pytest.approx(whole.loss, rel=1e-14)
     assert cut.metric == pytest.approx(whole.metric, rel=1e-13)
@@ -50,6 +49,6 @@ def test_an_examination_in_pieces_is_one_of_the_whole(monkeypatch: pytest.Monkey
 
 def test_an_empty_part_has_no_loss() -> None:
     made = spec(2, 3, 1)
-    examination = Examination(Network(made.network), Objective(made), np.zeros((0, 2)), np.zeros((0, 1)), 2)
+    examination = Examination(Network(made.network).forward, Objective(made), np.zeros((0, 2)), np.zeros((0, 1)), 2, 5)
     assert not list(examination.pieces())
     assert math.isnan(examination.loss) and math.isnan(examination.metric)

@@ -61,8 +61,8 @@ def test_a_run_interrupted_anywhere_is_the_same_run(breaks: list[tuple[int, str]
     """Also in the middle of a step that takes several pieces, and of an evaluation."""
     made = spec(2, 4, 1, optimizer="momentum", batch_size=15)
     with pytest.MonkeyPatch.context() as patch:
-        for place in ("trainer.step_rows", "evaluation.chunk_rows", "trace.step_rows"):
-            patch.setattr(f"nnviz.engine.{place}", lambda _spec: 4)
+        patch.setattr("nnviz.engine.planned.plan_rows", lambda *_words, **_more: 4)
+        patch.setattr("nnviz.engine.trace.step_rows", lambda _spec: 4)
         straight, broken = stepped(Trainer(made, DATA), 20), Trainer(made, DATA)
         for pieces, kind in breaks:
             for _ in range(pieces):
@@ -205,7 +205,7 @@ def test_an_edit_in_the_middle_is_as_good_in_the_middle_of_a_chunk() -> None:
     runs = []
     for pieces in (0, 1, 2):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("nnviz.engine.trainer.step_rows", lambda _spec: 4)
+            patch.setattr("nnviz.engine.planned.plan_rows", lambda *_words, **_more: 4)
             trainer = stepped(Trainer(spec(2, 3, 1, optimizer="adam", batch_size=20), DATA), 5)
             for _ in range(pieces):
                 trainer.advance()
