@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import product
 from typing import ClassVar
 
@@ -31,127 +31,109 @@ class InputSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Dense:
+class Layer:
+    """What every layer has; a frozen one does not learn, the others learn at the rate times `rate_multiplier`."""
+
+    kind: ClassVar[str]
+    id: str
+    name: str
+    frozen: bool = field(default=False, kw_only=True)
+    rate_multiplier: float = field(default=1.0, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted(Layer):
+    """A layer with weights of its own: `neurons` are the ids of its rows; a lesioned one answers 0 whatever it hears."""
+
+    neurons: tuple[str, ...]
+    _: KW_ONLY
+    activation: Choice
+    initializer: Choice
+    use_bias: bool = True
+    train_bias: bool = True
+    l1: float | None = None
+    l2: float | None = None
+    lesioned: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> int:
+        """How many neurons or filters the layer has."""
+        return len(self.neurons)
+
+
+@dataclass(frozen=True, slots=True)
+class Dense(Weighted):
     """A fully connected layer: z = W·a + b, a = f(z); W has shape (units, numbers of the layer before).
 
-    A pruned edge (source id, neuron id) has the weight 0 and keeps it; a lesioned neuron answers 0 whatever it hears.
+    A pruned edge (source id, neuron id) has the weight 0 and keeps it.
     The layer with the role "code" is where an autoencoder is narrowest.
     """
 
     kind: ClassVar[str] = "dense"
-    id: str
-    name: str
-    neurons: tuple[str, ...]
     activation: Choice = field(default_factory=lambda: choose(ACTIVATIONS, "tanh"))
     initializer: Choice = field(default_factory=lambda: choose(INITIALIZERS, "xavier_uniform"))
-    use_bias: bool = True
-    train_bias: bool = True
-    frozen: bool = False
-    rate_multiplier: float = 1.0
-    l1: float | None = None
-    l2: float | None = None
-    pruned: tuple[tuple[str, str], ...] = ()
-    lesioned: tuple[str, ...] = ()
-    role: str = ""
-
-    @property
-    def units(self) -> int:
-        """How many neurons the layer has."""
-        return len(self.neurons)
+    pruned: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    role: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Conv2D:
+class Conv2D(Weighted):
     """Filters that slide over an image: one map of answers a filter; `neurons` are the ids of the filters."""
 
     kind: ClassVar[str] = "conv2d"
-    id: str
-    name: str
-    neurons: tuple[str, ...]
     kernel: tuple[int, int] = (3, 3)
     stride: tuple[int, int] = (1, 1)
     padding: str = "valid"
-    activation: Choice = field(default_factory=lambda: choose(ACTIVATIONS, "relu"))
-    initializer: Choice = field(default_factory=lambda: choose(INITIALIZERS, "he_uniform"))
-    use_bias: bool = True
-    train_bias: bool = True
-    frozen: bool = False
-    rate_multiplier: float = 1.0
-    l1: float | None = None
-    l2: float | None = None
-    lesioned: tuple[str, ...] = ()
-
-    @property
-    def units(self) -> int:
-        """How many filters the layer has."""
-        return len(self.neurons)
+    activation: Choice = field(default_factory=lambda: choose(ACTIVATIONS, "relu"), kw_only=True)
+    initializer: Choice = field(default_factory=lambda: choose(INITIALIZERS, "he_uniform"), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class MaxPool2D:
-    """Keeps of every window of every map the largest number; rows and columns that fill no window are dropped."""
+class Pooling(Layer):
+    """Makes one number of every window of every map; rows and columns that fill no window are dropped."""
+
+    size: tuple[int, int] = (2, 2)
+    stride: tuple[int, int] = (2, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool2D(Pooling):
+    """Keeps of every window the largest number."""
 
     kind: ClassVar[str] = "maxpool2d"
-    id: str
-    name: str
-    size: tuple[int, int] = (2, 2)
-    stride: tuple[int, int] = (2, 2)
-    frozen: bool = False
-    rate_multiplier: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class AvgPool2D:
-    """Keeps of every window of every map the mean; rows and columns that fill no window are dropped."""
+class AvgPool2D(Pooling):
+    """Keeps of every window the mean."""
 
     kind: ClassVar[str] = "avgpool2d"
-    id: str
-    name: str
-    size: tuple[int, int] = (2, 2)
-    stride: tuple[int, int] = (2, 2)
-    frozen: bool = False
-    rate_multiplier: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Flatten:
+class Flatten(Layer):
     """Reads an image as one row of numbers, for the dense layers behind it."""
 
     kind: ClassVar[str] = "flatten"
-    id: str
-    name: str
-    frozen: bool = False
-    rate_multiplier: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Dropout:
+class Dropout(Layer):
     """While training, silences each number with the probability `rate` and makes the others 1/(1 − rate) times as large."""
 
     kind: ClassVar[str] = "dropout"
-    id: str
-    name: str
     rate: float = 0.5
-    frozen: bool = False
-    rate_multiplier: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class BatchNorm:
+class BatchNorm(Layer):
     """Gives every unit (every channel of an image) mean and spread of its own, whatever the batch; `momentum` as in PyTorch."""
 
     kind: ClassVar[str] = "batchnorm"
-    id: str
-    name: str
     momentum: float = 0.1
     epsilon: float = 1e-5
-    frozen: bool = False
-    rate_multiplier: float = 1.0
 
 
-Layer = Dense | Conv2D | MaxPool2D | AvgPool2D | Flatten | Dropout | BatchNorm
-Weighted = Dense | Conv2D
-Pooling = MaxPool2D | AvgPool2D
 LAYERS: dict[str, type[Layer]] = {kind.kind: kind for kind in (Dense, Conv2D, MaxPool2D, AvgPool2D, Flatten, Dropout, BatchNorm)}
 SCALE = "scale"  # the id of the one column of a batch norm's weights, γ
 

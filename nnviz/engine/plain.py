@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from difflib import get_close_matches
 from functools import cache, partial
+from operator import attrgetter
 from types import NoneType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -80,7 +81,8 @@ def read_record(kind: type[Record], plain: object) -> Record:
 
 
 def plain_record(record: Any) -> dict[str, Any]:
-    plain = {item.name: _plain(item.name, getattr(record, item.name)) for item in fields(record)}
+    ordered = sorted(fields(record), key=attrgetter("kw_only"))  # a base class's own come first in `fields`, these belong last
+    plain = {item.name: _plain(item.name, getattr(record, item.name)) for item in ordered}
     if isinstance(record, Layer):
         counted = {COUNTS[record.kind]: record.units} if isinstance(record, Weighted) else {}
         return {"kind": record.kind, "id": record.id, "name": record.name} | counted | plain

@@ -48,7 +48,7 @@ from nnviz.engine.plan_layout import blocks
 from nnviz.engine.plan_parts import Call, Clock, Piece, Signal, Site
 from nnviz.engine.problem import Problem, problem
 from nnviz.engine.spec import Spec
-from nnviz.engine.table import choose
+from nnviz.engine.table import Choice, choose
 
 Array = NDArray[Any]
 
@@ -64,6 +64,22 @@ def obstacle(spec: Spec) -> Problem | None:
         if isinstance(layer, Weighted) and not plan_activations.known(layer.activation):
             return problem(f"network.layers.{index}.activation", "not-planned", name=layer.activation.kind)
     return None
+
+
+def bound_to(spec: Spec) -> tuple[object, ...]:
+    """Return what a plan's calls depend on; with anything else another, it goes on as it is."""
+    training, network = spec.training, spec.network
+    layers = []
+    for layer in network.layers:
+        fixed: dict[str, Any] = {"name": "", "rate_multiplier": 1.0}
+        if not isinstance(layer, BatchNorm):
+            fixed["frozen"] = False
+        if isinstance(layer, Weighted):
+            fixed |= {"initializer": Choice(""), "train_bias": True, "l1": None, "l2": None}
+        if isinstance(layer, Dense):
+            fixed |= {"pruned": (), "role": ""}
+        layers.append(replace(layer, **fixed))
+    return network.input.shape, tuple(layers), training.loss, training.reduction, training.precision, training.seed
 
 
 def plan_rows(spec: NetworkSpec, dtype: DTypeLike, *, tied: bool = True) -> int:

@@ -21,7 +21,7 @@ from nnviz.engine.losses import REDUCTIONS
 from nnviz.engine.network import Network, Pass, same_layout
 from nnviz.engine.objective import Objective
 from nnviz.engine.optimizers import State
-from nnviz.engine.plan import Plan, obstacle, plan_rows
+from nnviz.engine.plan import Plan, bound_to, obstacle, plan_rows
 from nnviz.engine.plan_feed import PlanFeed
 from nnviz.engine.plan_layout import Mirror, packed
 from nnviz.engine.plan_update import PlannedUpdate, stack
@@ -30,6 +30,7 @@ from nnviz.engine.spec import Dense, Spec
 from nnviz.engine.update import rates
 
 Array = NDArray[Any]
+Plans = dict[tuple[int, bool], Plan]
 
 
 class PlannedLearner:
@@ -61,8 +62,7 @@ class PlannedLearner:
         self._spec, self._network, self._wary = spec, network, wary
         dtype = network.parameters.dtype
         self.objective, self._rate = Objective(spec, dtype), spec.training.learning_rate
-        self._buffers = Buffers(dtype) if before is None else before.left_to(spec, dtype)
-        self._plans: dict[tuple[int, bool], Plan] = {}
+        self._buffers, self._plans = (Buffers(dtype), {}) if before is None else before.left_to(spec, dtype)
         self._chunks: list[tuple[PlanFeed, int, int]] = []
         self._samples, self._step, self._factor = 0, 1, 0.0
         self._behind = False  # whether the oracle's numbers are older than the plan's
@@ -78,10 +78,16 @@ class PlannedLearner:
         self.chunk = step_rows(spec.network) if self.obstacle else plan_rows(spec.network, dtype)
         self._answered = chunk_rows(spec.network) if self._update is None else plan_rows(spec.network, dtype, tied=False)
 
-    def left_to(self, spec: Spec, dtype: DTypeLike) -> Buffers:
-        """Return the arrays for the learner of an edited spec: these, where parameters and dtype are the same, else none."""
+    def left_to(self, spec: Spec, dtype: DTypeLike) -> tuple[Buffers, Plans]:
+        """Return arrays and plans for the learner of an edited spec: those that still fit.
+
+        The arrays do where the parameters lie as they did, so that nothing is allocated anew; the plans where all that changed
+        is no business of theirs: rates, limits, penalties, pruned edges, frozen layers (`bound_to`).
+        """
+        if self._buffers.dtype == dtype and bound_to(self._spec) == bound_to(spec):
+            return self._buffers, self._plans
         fit = self._buffers.dtype == dtype and same_layout(self._spec.network, spec.network)
-        return self._buffers if fit else Buffers(dtype)
+        return self._buffers if fit else Buffers(dtype), {}
 
     def _bound(self, state: State) -> PlannedUpdate:
         """Lay out parameters, gradient and moments as the plan has them, and bind the optimizer to them."""

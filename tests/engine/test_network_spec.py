@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -96,7 +98,7 @@ def test_every_kind_has_a_class_and_the_common_fields() -> None:
     assert set(LAYERS) == {"dense", "conv2d", "maxpool2d", "avgpool2d", "flatten", "dropout", "batchnorm"}
     for kind, made in LAYERS.items():
         assert made.kind == kind
-        assert {"id", "name", "frozen", "rate_multiplier"} <= set(made.__slots__)
+        assert {"id", "name", "frozen", "rate_multiplier"} <= {item.name for item in fields(made)}
 
 
 def test_only_layers_with_neurons_are_asked_for_them() -> None:
