@@ -7,7 +7,8 @@ PYTHON := $(VENV)/bin/python
 # The first Python that is new enough; `make PYTHON3=...` takes another.
 PYTHON3 ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-PYTEST := QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1 $(PYTHON) -m pytest
+# Compiled files are kept whatever the environment says: the tests start dozens of programs.
+PYTEST := QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest
 
 # Shared libraries that Qt loads, each with the Debian/Ubuntu package that brings it.
 QT_LIBRARIES := libglib-2.0.so.0:libglib2.0-0 libEGL.so.1:libegl1 libGL.so.1:libgl1 libdbus-1.so.3:libdbus-1-3 \

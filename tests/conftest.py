@@ -36,6 +36,8 @@ settings.register_profile("push", derandomize=True, deadline=None)
 settings.register_profile("campaign", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "push"))
 
+Starts = list[tuple[weakref.ref[Any], list[traceback.FrameSummary]]]  # what was started, and by which lines
+
 # What a test may leave: the one tooltip of the application is kept by Qt itself.
 _KEPT_BY_QT = {"QTipLabel"}
 
@@ -78,16 +80,15 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("the test left behind:\n" + "\n".join(words), pytrace=False)
 
 
-def _record_starts(patch: pytest.MonkeyPatch) -> list[tuple[weakref.ref[Any], str]]:
+def _record_starts(patch: pytest.MonkeyPatch) -> Starts:
     """Note the stack of every start of a thread, timer or animation; return the list that grows."""
     from PySide6.QtCore import QAbstractAnimation, QThread, QTimer
 
-    started: list[tuple[weakref.ref[Any], str]] = []
+    started: Starts = []
 
     def recorded(original: Callable[..., Any]) -> Callable[..., Any]:
         def start(self: Any, *args: Any, **keywords: Any) -> Any:
-            stack = [row for row in traceback.extract_stack()[:-1] if "site-packages" not in row.filename]
-            started.append((weakref.ref(self), "".join(traceback.format_list(stack[-3:]))))
+            started.append((weakref.ref(self), _callers()))
             return original(self, *args, **keywords)
 
         return start
@@ -97,7 +98,14 @@ def _record_starts(patch: pytest.MonkeyPatch) -> list[tuple[weakref.ref[Any], st
     return started
 
 
-def _left(application: Any, before: set[Any], started: list[tuple[weakref.ref[Any], str]]) -> list[tuple[str, Callable[[], Any]]]:
+def _callers() -> list[traceback.FrameSummary]:
+    """Return the three nearest places that led to a start; their lines are only read when they are told."""
+    places = ((frame.f_code, line) for frame, line in traceback.walk_stack(sys._getframe(2)))
+    nearest = list(itertools.islice(((code, line) for code, line in places if "site-packages" not in code.co_filename), 3))
+    return [traceback.FrameSummary(code.co_filename, line, code.co_name, lookup_line=False) for code, line in reversed(nearest)]
+
+
+def _left(application: Any, before: set[Any], started: Starts) -> list[tuple[str, Callable[[], Any]]]:
     """Return what is still there: a description and how to end it."""
     from PySide6.QtCore import QEvent
     from shiboken6 import Shiboken
@@ -107,7 +115,7 @@ def _left(application: Any, before: set[Any], started: list[tuple[weakref.ref[An
     for reference, where in started:
         item = reference()
         if item is not None and Shiboken.isValid(item) and _running(item):
-            found[id(item)] = (f"{item!r}, started\n{where}", lambda item=item: _end(item))
+            found[id(item)] = (f"{item!r}, started\n{''.join(traceback.format_list(where))}", lambda item=item: _end(item))
     for widget in application.topLevelWidgets():
         if widget not in before and type(widget).__name__ not in _KEPT_BY_QT:
             found[id(widget)] = (f"{widget!r}, titled {widget.windowTitle()!r}, {len(widget.children())} children", widget.deleteLater)

@@ -1,61 +1,78 @@
 """`nnviz bench`: how fast this machine trains and draws, beside other programs where they are installed.
 
-Rounds of all implementations of a workload are interleaved (A B C … C B A) in worker processes and counted in CPU time;
-a ratio is the median of the rounds' ratios. Absolute times move with the machine, ratios in one run hold.
+Absolute times move with the machine; ratios within one run hold (`bench_rounds`), and they are what the gates judge.
 """
 
 from __future__ import annotations
 
-import os
-import platform
-import statistics
-import subprocess
-import sys
-from importlib.util import find_spec
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
 
+from nnviz.cli.bench_contenders import IMPLEMENTATIONS, contestants
 from nnviz.cli.bench_files import FILES, file_times
+from nnviz.cli.bench_gate import BELOW, gate_lines, judged
+from nnviz.cli.bench_growth import growth_lines, growth_rows
+from nnviz.cli.bench_machine import machine
+from nnviz.cli.bench_rounds import Row, compared, measure, row
 from nnviz.cli.bench_screen import SCREEN
 from nnviz.cli.bench_window import WINDOW, window_rows
-from nnviz.cli.bench_work import IMPLEMENTATIONS, PEERS, WORKLOADS
-from nnviz.cli.errors import FailedError, WrongUsageError, nearest
+from nnviz.cli.bench_work import WORKLOADS, obstacle
+from nnviz.cli.errors import DONE, FAILED, WrongUsageError, nearest
 from nnviz.cli.options import JsonOption, print_json
-from nnviz.engine.problem import problem
+from nnviz.engine.problem import message, problem
+from nnviz.explain.words import one_line, say
 
-ROUNDS = 8
-ROUND_SECONDS = 0.15
-NAMES = (*WORKLOADS, *SCREEN, *FILES, *WINDOW)
-Row = dict[str, Any]
+PLAN, GROWTH = "plan", "growth"
+NAMES = (*WORKLOADS, PLAN, GROWTH, *SCREEN, *FILES, *WINDOW)
+GROUPS = {"engine": (*WORKLOADS, PLAN, GROWTH), "screen": (*SCREEN, *FILES, *WINDOW)}
+FLOORS = ("call-floor", "least-calls-f8", "least-calls-f4", "sgemm-peak", "dgemm-peak")
+KNOWN = f"Some of: {','.join(NAMES)}; or {','.join(GROUPS)}."
 
 
 def bench(
-    only: Annotated[str, typer.Option("--only", metavar="NAMES", help=f"Some of: {','.join(NAMES)}.")] = "",
-    peers: Annotated[bool, typer.Option("--peers", help="Beside PyTorch and scikit-learn, where installed.")] = False,
+    only: Annotated[str, typer.Option("--only", metavar="NAMES", help=KNOWN)] = "",
+    peers: Annotated[bool, typer.Option("--peers", help="Beside PyTorch, scikit-learn and node, where installed.")] = False,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where something is slower than it may ever be.")] = False,
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Measure the project's own benchmark table on this machine."""
-    wanted = [name.strip() for name in only.split(",") if name.strip()] or list(NAMES)
-    for name in wanted:
-        if name not in NAMES:
-            raise WrongUsageError(problem("--only", "unknown-value", value=name[:60], nearest=nearest(name, NAMES)))
-    rows: list[Row] = []
-    for name in wanted:
+    names, rows = _chosen(only), list[Row]()
+    shown = machine()
+    for name in names:
         made = _rows(name, peers)
         rows += made
-        if not as_json:
-            for made_row in made:
-                typer.echo(_line(made_row))
+        for line in [] if as_json else _lines(name, made):
+            typer.echo(line)
+    gates = judged(rows, names) if gate else []
     if as_json:
-        print_json({"format": "nnviz-bench/1", "machine": machine(), "rows": rows})
+        content = {"format": "nnviz-bench/1", "machine": shown, "rows": rows}
+        print_json(content | ({"gates": gates} if gate else {}))
+    elif gate:
+        typer.echo("\n".join(["", *gate_lines(gates)]))
+    return FAILED if any(item["verdict"] == BELOW for item in gates) else DONE
+
+
+def _chosen(only: str) -> list[str]:
+    """Return the parts of the table that were asked for, in its order. Raises WrongUsageError."""
+    wanted = [name.strip() for name in only.split(",") if name.strip()] or list(NAMES)
+    chosen: set[str] = set()
+    for name in wanted:
+        if name not in NAMES and name not in GROUPS:
+            known = (*NAMES, *GROUPS)
+            raise WrongUsageError(problem("--only", "unknown-value", value=name[:60], nearest=nearest(name, known)))
+        chosen |= set(GROUPS.get(name, (name,)))
+    return [name for name in NAMES if name in chosen]
 
 
 def _rows(name: str, peers: bool) -> list[Row]:
     """Return the rows of one part of the table."""
     if name in WORKLOADS:
-        return _measure(name, _implementations(peers))
+        return [_completed(made) for made in compared(name, measure(name, contestants(name, peers)))]
+    if name == PLAN:
+        return _ready_rows()
+    if name == GROWTH:
+        return growth_rows()
     if name in SCREEN:
         return [row(name, "nnviz", SCREEN[name](), {})]
     if name in FILES:
@@ -63,68 +80,43 @@ def _rows(name: str, peers: bool) -> list[Row]:
     return window_rows(name)
 
 
-def machine() -> dict[str, Any]:
-    """Return what the figures were measured on."""
-    return {
-        "system": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-    }
+def _completed(made: Row) -> Row:
+    """Return the row of a workload with what is nnviz's own: which engine trains it, and its shares of what is possible."""
+    work, name = WORKLOADS[made["workload"]], made["implementation"]
+    if name in ("sgemm-peak", "dgemm-peak"):
+        return made | {"gflops": 1e3 * work.megaflops / made["us"]}
+    if name == "call-floor":
+        return made | {"calls": work.calls}
+    if not name.startswith("nnviz"):
+        return made
+    peak = "sgemm-peak" if name == "nnviz-f4" else "dgemm-peak"
+    kinds = {"call-floor": "share_of_call_floor", peak: "share_of_product_peak"}
+    shares = {kinds[other]: ratio for other, ratio in made["ratios"].items() if other in kinds}
+    found = obstacle(work, IMPLEMENTATIONS[name].precision)
+    engine = {"engine": "plan"} if found is None else {"engine": "readable", "obstacle": one_line(found)}
+    return made | engine | shares
 
 
-def _implementations(peers: bool) -> list[str]:
-    return [name for name in IMPLEMENTATIONS if name not in PEERS or (peers and find_spec(PEERS[name]) is not None)]
+def _ready_rows() -> list[Row]:
+    """Return how long it takes until the first step of a new architecture is made, dense networks."""
+    ready = [(name, measure(name, ["ready-f8"])["ready-f8"]) for name, work in WORKLOADS.items() if not (work.filters or work.frame)]
+    return [row(PLAN, f"{name} ready", times, {}) for name, times in ready]
 
 
-def _measure(workload: str, names: list[str]) -> list[Row]:
-    """Return a row for each implementation of a workload."""
-    command = [sys.executable, "-m", "nnviz.cli.bench_work", workload]
-    workers = {name: subprocess.Popen([*command, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in names}
-    try:
-        steps = {name: max(20, round(ROUND_SECONDS * 1e6 / _ask(worker, 100, name))) for name, worker in workers.items()}
-        times: dict[str, list[float]] = {name: [] for name in names}
-        for number in range(ROUNDS):
-            for name in names if number % 2 == 0 else reversed(names):
-                times[name].append(_ask(workers[name], steps[name], name))
-    finally:
-        for worker in workers.values():
-            worker.communicate()
-    return [_compared(workload, name, times) for name in names]
-
-
-def _ask(worker: subprocess.Popen[str], steps: int, name: str) -> float:
-    """Let a worker run some steps; return the microseconds a step took."""
-    if worker.stdin is None or worker.stdout is None:
-        raise FailedError(problem(name, "bench-worker-ended"))
-    try:
-        worker.stdin.write(f"{steps}\n")
-        worker.stdin.flush()
-        answer = worker.stdout.readline()
-    except BrokenPipeError:
-        answer = ""
-    if not answer:
-        raise FailedError(problem(name, "bench-worker-ended"))
-    return float(answer)
-
-
-def _compared(workload: str, name: str, times: dict[str, list[float]]) -> Row:
-    """Return the row of an implementation, with how many times as long each other one takes."""
-    own = times[name]
-    others = {other: theirs for other, theirs in times.items() if other != name}
-    ratios = {other: statistics.median(b / a for a, b in zip(own, theirs, strict=True)) for other, theirs in others.items()}
-    return row(workload, name, own, ratios)
-
-
-def row(workload: str, name: str, times: list[float], ratios: dict[str, float]) -> Row:
-    """Return a row of the table: median and quartiles in microseconds, and ratios to it."""
-    low, middle, high = (round(value, 3) for value in statistics.quantiles(times, n=4))
-    rounded = {other: round(ratio, 3) for other, ratio in ratios.items()}
-    return {"workload": workload, "implementation": name, "us": middle, "quartiles": [low, high], "ratios": rounded}
+def _lines(name: str, rows: list[Row]) -> list[str]:
+    return growth_lines(rows) if name == GROWTH else [_line(made) for made in rows]
 
 
 def _line(shown: Row) -> str:
-    others = "   ".join(f"{name} ×{ratio:.2f}" for name, ratio in shown["ratios"].items())
-    more = "   ".join(f"{name} {value:.1f}" for name, value in shown.items() if name.endswith(("_p95", "_max", "_ms")))
-    return f"{shown['workload']:<10}{shown['implementation']:<22}{shown['us']:>12.1f} µs   {others}   {more}".rstrip()
+    own = shown["implementation"].startswith("nnviz")
+    others = [f"{name} ×{ratio:.2f}" for name, ratio in shown["ratios"].items() if own and name not in FLOORS]
+    shares = [
+        say(message(f"cli.bench-{key.replace('_', '-')}", share=f"{100 * shown[key]:.0f}"))
+        for key in ("share_of_call_floor", "share_of_product_peak")
+        if key in shown
+    ]
+    speed = [f"{shown['gflops']:.1f} GFLOP/s"] if "gflops" in shown else []
+    more = [f"{name} {value:.1f}" for name, value in shown.items() if name.endswith(("_p95", "_max", "_ms"))]
+    obstacle = [say(message("cli.bench-readable", reason=shown["obstacle"]))] if "obstacle" in shown else []
+    details = "   ".join([*shares, *others, *speed, *more, *obstacle])
+    return f"{shown['workload']:<13}{shown['implementation']:<24}{shown['us']:>12.1f} µs   {details}".rstrip()

@@ -81,7 +81,7 @@ def _pictures(rounds: int) -> Times:
     for name, work, data in (("2-8-8-1", SMALL, prepare(spec.data)), ("64-128-64-10", WIDE, wide_data())):
         trainer = Trainer(spec_of(work), data.samples)
         with drawn_canvas(trainer, data) as canvas:
-            _unfold(canvas)
+            unfold(canvas)
             for _ in range(rounds):
                 _timed(times, f"{name} png×4", lambda: png(canvas, 4.0))
                 _timed(times, f"{name} svg", lambda: svg(canvas))
@@ -89,7 +89,7 @@ def _pictures(rounds: int) -> Times:
     return times
 
 
-def _unfold(canvas: Canvas) -> None:
+def unfold(canvas: Canvas) -> None:
     """Show every neuron, also of wide layers."""
     spec = canvas.sheet.spec
     canvas.sheet.unfolded = frozenset({"input", *(layer.id for layer in spec.network.layers)}) if spec is not None else frozenset()

@@ -1,35 +1,44 @@
-"""The workloads of `nnviz bench` and who can run them, each in a process of its own.
-
-`python -m nnviz.cli.bench_work WORKLOAD IMPLEMENTATION` reads numbers of steps from stdin, one a line, runs each and
-prints the microseconds of CPU time a step took. So rounds of several implementations can be interleaved, which is what
-makes their ratios hold on a machine whose speed varies.
-"""
+"""The workloads of `nnviz bench`, W1-W7, and nnviz's own way through each of them."""
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.batches import Feed, epoch_order
-from nnviz.engine.learner import Learner
+from nnviz.engine.answers import Answers
+from nnviz.engine.batches import epoch_order
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network, initialize
+from nnviz.engine.network_spec import default_names
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.plan_feed import with_ones
+from nnviz.engine.planned import PlannedLearner
+from nnviz.engine.problem import Problem
 from nnviz.engine.samples import Array, encode
-from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec
+from nnviz.engine.spec import Conv2D, DataSpec, Dense, Flatten, InputSpec, Layer, MaxPool2D, NetworkSpec, Spec, TrainingSpec
 from nnviz.engine.table import choose
+from nnviz.engine.trainer import BURST
 
-Run = Callable[[int], None]
+KERNEL, POOL = 3, 2
+SIDE = 100  # of the grid a frame is drawn on
+ADAM_CALLS, SGD_CALLS = 10, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A dense network and how it is trained; `classes` 0 means one value to meet."""
+    """A network and how it is trained.
+
+    Attributes:
+        sizes: inputs, then units of every dense layer.
+        activation, optimizer, rate, batch, samples: of the training.
+        classes: 0 means one value to meet.
+        filters: of 3×3 convolutions before the dense layers, each with a 2×2 pooling; the inputs are a square image then.
+        frame: whether one "step" is a frame of the Playground: an epoch, the losses, every neuron on a grid.
+    """
 
     sizes: tuple[int, ...]
     activation: str
@@ -38,35 +47,102 @@ class Workload:
     batch: int
     samples: int
     classes: int = 0
+    filters: tuple[int, ...] = ()
+    frame: bool = False
 
-    def data(self) -> tuple[Array, Array]:
+    def data(self, seed: int = 0) -> tuple[Array, Array]:
         """Return inputs and targets, shapes (samples, inputs) and (samples,) or (samples, 1)."""
-        rng = np.random.default_rng(0)
+        rng = np.random.default_rng(seed)
         x = rng.uniform(-1.0, 1.0, (self.samples, self.sizes[0]))
         if self.classes:
             return x, rng.integers(0, self.classes, self.samples)
         return x, np.where((x * x).sum(axis=1) < 0.6, 1.0, -1.0)[:, None]
 
+    @property
+    def image(self) -> tuple[int, ...]:
+        """The shape of one sample: (height, width, channels) before convolutions, (inputs,) else."""
+        side = round(self.sizes[0] ** 0.5)
+        return (side, side, 1) if self.filters else self.sizes[:1]
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases there are."""
+        return spec_of(self).network.weights
+
+    @property
+    def megaflops(self) -> float:
+        """The arithmetic of one step's products, convolutions done directly: one way forward, two back, but none to the inputs."""
+        products, (side, *_), channels = [], (*self.image, 1), 1
+        for filters in self.filters:
+            side -= KERNEL - 1
+            products.append(side * side * KERNEL * KERNEL * channels * filters)
+            side, channels = side // POOL, filters
+        dense = (side * side * channels, *self.sizes[1:]) if self.filters else self.sizes
+        products += [into * out for into, out in pairwise(dense)]
+        return 2e-6 * self.batch * (3 * sum(products) - products[0])
+
+    @property
+    def calls(self) -> int:
+        """The fewest NumPy calls a step of a dense network can be made of (`bench_floor.least_calls` makes them)."""
+        layers = len(self.sizes) - 1
+        update = ADAM_CALLS if self.optimizer == "adam" else SGD_CALLS
+        return 5 * layers + 2 + update
+
+    @property
+    def steps_an_epoch(self) -> int:
+        """How many steps an epoch has."""
+        return self.samples // self.batch
+
 
 WORKLOADS = {
     "W1": Workload((2, 4, 2, 1), "tanh", "sgd", 0.03, 10, 250),
+    "W2": Workload((2, 4, 2, 1), "tanh", "sgd", 0.03, 10, 250, frame=True),
     "W3": Workload((2, 8, 8, 8, 1), "tanh", "adam", 0.001, 30, 300),
     "W4": Workload((784, 10, 10, 10), "relu", "adam", 0.001, 32, 320, 10),
+    "W5": Workload((784, 64, 10), "relu", "adam", 0.001, 32, 320, 10, (32, 64)),
     "W6": Workload((64, 128, 64, 10), "relu", "adam", 0.001, 64, 640, 10),
     "W7": Workload((2, 512, 512, 512, 1), "tanh", "adam", 0.001, 32, 320),
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One implementation of one workload.
+
+    Attributes:
+        run: makes so many steps.
+        reset: goes back to the first weights, so that every round measures the same numbers.
+        unit: steps can only be made in multiples of this.
+        scale: how long a step of the workload takes, with what `run` does once as 1.
+    """
+
+    run: Callable[[int], object]
+    reset: Callable[[], object] = tuple
+    unit: int = 1
+    scale: float = 1.0
+
+
 def spec_of(work: Workload, precision: str = "float64") -> Spec:
     """Return the workload as the network and the training that nnviz knows."""
-    layers, made = [], 0
+    layers: list[Layer] = []
+    made = 0
+
+    def neurons(units: int) -> tuple[str, ...]:
+        nonlocal made
+        made += units
+        return tuple(f"n{made - units + unit}" for unit in range(units))
+
+    for index, filters in enumerate(work.filters):
+        kernel, activation = (KERNEL, KERNEL), choose(ACTIVATIONS, work.activation)
+        layers.append(Conv2D(f"c{index}", f"Conv {index}", neurons(filters), kernel, activation=activation))
+        layers.append(MaxPool2D(f"p{index}", f"Pool {index}", (POOL, POOL), (POOL, POOL)))
+    if work.filters:
+        layers.append(Flatten("flat", "Flatten"))
     for index, units in enumerate(work.sizes[1:]):
         last = index == len(work.sizes) - 2
         name = ("softmax" if work.classes else "tanh") if last else work.activation
-        neurons = tuple(f"n{made + unit}" for unit in range(units))
-        made += units
-        layers.append(Dense(f"l{index}", f"Dense {index}", neurons, choose(ACTIVATIONS, name)))
-    names = tuple(f"x{number}" for number in range(1, work.sizes[0] + 1))
+        layers.append(Dense(f"l{index}", f"Dense {index}", neurons(units), choose(ACTIVATIONS, name)))
+    names = default_names(work.image) if work.filters else tuple(f"x{number}" for number in range(1, work.sizes[0] + 1))
     training = TrainingSpec(
         loss=choose(LOSSES, "categorical_crossentropy" if work.classes else "mse"),
         reduction="mean" if work.classes else "half-mean",
@@ -75,142 +151,98 @@ def spec_of(work: Workload, precision: str = "float64") -> Spec:
         batch_size=work.batch,
         precision=precision,
     )
-    network = NetworkSpec(InputSpec((len(names),), names), tuple(layers), next_id=made)
+    network = NetworkSpec(InputSpec(work.image, names), tuple(layers), next_id=made)
     return Spec(network, training, DataSpec("circle", features=names))
 
 
-def _nnviz(work: Workload, precision: str) -> Run:
-    """Make the Trainer's steps on shuffled batches; like the peers, without the evaluation that ends its epochs."""
-    spec = spec_of(work, precision)
-    x, y = work.data()
-    targets = encode(y, work.classes, work.sizes[-1], -1.0, 1.0).astype(precision)
-    network = Network(spec.network, initialize(spec.network, 0).astype(precision))
-    learner = Learner(spec, network, OPTIMIZERS[work.optimizer].state(len(network.parameters), precision))
-    inputs, count, epoch, position = x.astype(precision), 0, 0, work.samples
-    feed = Feed(inputs, targets, None)
-
-    def run(steps: int) -> None:
-        nonlocal count, epoch, position, feed
-        for _ in range(steps):
-            if position == work.samples:
-                epoch, position, feed = epoch + 1, 0, Feed(inputs, targets, epoch_order(0, epoch, work.samples))
-            count += 1
-            learner.begin(count)
-            learner.add(*feed.rows(position, position + work.batch))
-            learner.finish(count)
-            position += work.batch
-
-    return run
+def targets_of(work: Workload, y: Array) -> Array:
+    """Return the targets as the network is to meet them, shape (samples, outputs)."""
+    return encode(y, work.classes, work.sizes[-1], -1.0, 1.0)
 
 
-def _floor(work: Workload, precision: str) -> Run:
-    """Make the NumPy calls no step can do without, straight in a row, into buffers that are there: the call floor.
+def grid() -> Array:
+    """Return the points of the plane that a frame draws every neuron at, shape (SIDE², 2), float32."""
+    axis = np.linspace(-1.0, 1.0, SIDE)
+    return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float32)
 
-    Forward one product and one activation a layer, backward δ, its derivative, two products, and one update in two
-    calls; biases ride inside the products as rows of ones. Plain gradient descent on one fixed batch.
+
+class Training:
+    """nnviz's own steps on shuffled batches; like the peers, without the evaluation that ends an epoch.
+
+    Attributes:
+        learner: what makes the steps.
     """
-    rng = np.random.default_rng(0)
-    weights = [rng.uniform(-0.5, 0.5, (out, into + 1)).astype(precision) for into, out in zip(work.sizes, work.sizes[1:], strict=False)]
-    gradients = [np.empty_like(w) for w in weights]
-    values = [np.ones((size + 1, work.batch), precision) for size in work.sizes]
-    values[0][:-1] = rng.uniform(-1, 1, (work.sizes[0], work.batch))
-    deltas = [np.empty((size, work.batch), precision) for size in work.sizes]
-    slopes = [np.empty_like(delta) for delta in deltas]
-    one, rate = np.ones((), precision), np.full((), work.rate / work.batch, precision)
-    target = np.ones((work.sizes[-1], work.batch), precision)
-    calls: list[tuple[Callable[..., object], tuple[object, ...]]] = []
-    last = len(weights)
-    for k in range(last):
-        calls += [(np.dot, (weights[k], values[k], values[k + 1][:-1])), (np.tanh, (values[k + 1][:-1], values[k + 1][:-1]))]
-    calls.append((np.subtract, (values[last][:-1], target, deltas[last])))
-    for k in range(last, 0, -1):
-        if k < last:
-            calls.append((np.dot, (weights[k][:, :-1].T, deltas[k + 1], deltas[k])))
-        calls += [(np.multiply, (values[k][:-1], values[k][:-1], slopes[k])), (np.subtract, (one, slopes[k], slopes[k]))]
-        calls += [(np.multiply, (deltas[k], slopes[k], deltas[k])), (np.dot, (deltas[k], values[k - 1].T, gradients[k - 1]))]
-    for weight, gradient in zip(weights, gradients, strict=True):
-        calls += [(np.multiply, (gradient, rate, gradient)), (np.subtract, (weight, gradient, weight))]
 
-    def run(steps: int) -> None:
-        for _ in range(steps):
-            for function, arguments in calls:
-                function(*arguments)
+    def __init__(self, work: Workload, precision: str) -> None:
+        self._work, self._spec = work, spec_of(work, precision)
+        self._parts = [self._part(seed, precision) for seed in (0, 1)]
+        self._initial = initialize(self._spec.network, 0).astype(precision)
+        self._answers = Answers(self._spec, grid()) if work.frame else None
+        self.reset()
 
-    return run
+    def _part(self, seed: int, precision: str) -> tuple[Array, Array]:
+        x, y = self._work.data(seed)
+        return with_ones(x.astype(precision)), targets_of(self._work, y).astype(precision)
 
+    def reset(self) -> None:
+        """Begin anew with the first weights."""
+        network = Network(self._spec.network, self._initial.copy())
+        state = OPTIMIZERS[self._work.optimizer].state(len(self._initial), self._initial.dtype)
+        self.learner = PlannedLearner(self._spec, network, state)
+        self._feed = self.learner.feed(*self._parts[0])
+        self._count, self._epoch, self._position = 0, 0, self._work.samples
 
-def _torch(work: Workload, precision: str) -> Run:
-    """Train in PyTorch, eager mode, defaults, batches taken as views of the data."""
-    import torch
+    def run(self, steps: int) -> None:
+        """Make so many steps."""
+        work, learner, feed, end = self._work, self.learner, self._feed, self._count + steps
+        while self._count < end:
+            if self._position == work.samples:
+                self._epoch, self._position = self._epoch + 1, 0
+                feed.begin(epoch_order(0, self._epoch, work.samples))
+            first = self._count + 1
+            made = learner.run(feed, self._position, min(BURST, end - self._count), first, first)
+            if not made:
+                self._step(first)
+                made = 1
+            self._count, self._position = self._count + made, self._position + made * work.batch
 
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    kind = torch.float32 if precision == "float32" else torch.float64
-    parts: list[object] = []
-    hidden = torch.nn.Tanh if work.activation == "tanh" else torch.nn.ReLU
-    for index, (into, out) in enumerate(zip(work.sizes, work.sizes[1:], strict=False)):
-        last = index == len(work.sizes) - 2
-        parts += [torch.nn.Linear(into, out), *([] if last and work.classes else [torch.nn.Tanh() if last else hidden()])]
-    model = torch.nn.Sequential(*parts).to(kind)
-    make = torch.optim.SGD if work.optimizer == "sgd" else torch.optim.Adam
-    optimizer = make(model.parameters(), lr=work.rate)
-    loss = torch.nn.CrossEntropyLoss() if work.classes else torch.nn.MSELoss()
-    x, y = work.data()
-    inputs, targets = torch.from_numpy(x).to(kind), torch.from_numpy(y) if work.classes else torch.from_numpy(y).to(kind)
+    def _step(self, number: int) -> None:
+        """Make one step, a chunk at a time."""
+        learner, end = self.learner, self._position + self._work.batch
+        learner.begin(number)
+        for start in range(self._position, end, learner.chunk):
+            learner.add(self._feed, start, min(start + learner.chunk, end))
+        learner.finish(number)
 
-    def run(steps: int) -> None:
-        for step in range(steps):
-            batch = slice(step * work.batch % work.samples, step * work.batch % work.samples + work.batch)
-            optimizer.zero_grad()
-            loss(model(inputs[batch]), targets[batch]).backward()
-            optimizer.step()
-
-    return run
+    def frames(self, count: int) -> None:
+        """Make so many frames: an epoch, loss and accuracy of both parts, and what every neuron answers on the grid."""
+        assert self._answers is not None
+        for _ in range(count):
+            self.run(self._work.steps_an_epoch)
+            for part in self._parts:
+                for _piece in self.learner.examination(*part, 2).pieces():
+                    continue
+            self._answers(self.learner.network.parameters)
 
 
-def _sklearn(work: Workload, precision: str) -> Run:
-    """Train scikit-learn's multi-layer perceptron by `fit`, which runs whole epochs."""
-    import warnings
-
-    from sklearn.neural_network import MLPClassifier, MLPRegressor
-
-    warnings.filterwarnings("ignore")  # that it has not converged is what is asked of it
-    x, y = work.data()
-    inputs, targets = x.astype(precision), y if work.classes else y.ravel()
-    kind = MLPClassifier if work.classes else MLPRegressor
-    momentum = {"momentum": 0.0} if work.optimizer == "sgd" else {}
-    shape = {"hidden_layer_sizes": work.sizes[1:-1], "activation": work.activation, "batch_size": work.batch}
-    fixed = {**shape, **momentum, "solver": work.optimizer, "learning_rate_init": work.rate, "tol": 0.0, "alpha": 0.0}
-
-    def run(steps: int) -> None:
-        epochs = max(1, steps * work.batch // work.samples)
-        kind(max_iter=epochs, n_iter_no_change=epochs + 1, **fixed).fit(inputs, targets)
-
-    return run
+def nnviz(work: Workload, precision: str) -> Contender:
+    """Return nnviz itself."""
+    training = Training(work, precision)
+    return Contender(training.frames if work.frame else training.run, training.reset)
 
 
-IMPLEMENTATIONS: dict[str, tuple[Callable[[Workload, str], Run], str]] = {
-    "nnviz-f8": (_nnviz, "float64"),
-    "nnviz-f4": (_nnviz, "float32"),
-    "call-floor-f8": (_floor, "float64"),
-    "torch-eager-f4": (_torch, "float32"),
-    "scikit-learn-f8": (_sklearn, "float64"),
-}
-# What a peer needs to be importable.
-PEERS = {"torch-eager-f4": "torch", "scikit-learn-f8": "sklearn"}
+def readiness(work: Workload, precision: str) -> Contender:
+    """Return the making of all that the first step of a new architecture needs: one "step" is one architecture made ready."""
+    training = Training(work, precision)
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            training.reset()
+            training.run(1)
+
+    return Contender(run)
 
 
-def serve(workload: str, implementation: str) -> None:
-    """Run as many steps as each line of stdin says and print the microseconds a step took."""
-    make, precision = IMPLEMENTATIONS[implementation]
-    run = make(WORKLOADS[workload], precision)
-    run(100)
-    for line in sys.stdin:
-        steps, begun = int(line), time.process_time()
-        run(steps)
-        sys.stdout.write(f"{(time.process_time() - begun) / steps * 1e6}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1], sys.argv[2])
+def obstacle(work: Workload, precision: str) -> Problem | None:
+    """Return why the readable engine trains a workload, which takes several times as long; None where the plan does."""
+    return Training(work, precision).learner.obstacle

@@ -102,13 +102,13 @@ def _refuse(name: str) -> None:
 
 
 def _check_depth(value: Any) -> None:
-    """Go down level by level."""
-    level = [value]
+    """Go down level by level, from tables and lists to those in them."""
+    nested = (dict, list)
+    level = [value] if isinstance(value, nested) else []
     for _ in range(MAX_DEPTH + 1):
-        inner = [list(item.values()) if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
-        if not inner:
+        if not level:
             return
-        level = [item for items in inner for item in items]
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item) if isinstance(inner, nested)]
     raise ValueError("too deep")
 
 

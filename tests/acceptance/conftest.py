@@ -20,6 +20,7 @@ from nnviz.ui.program import Program
 from nnviz.ui.theme import DARK, LIGHT, load_fonts
 
 PICTURES = Path(os.environ.get("NNVIZ_PICTURES", ".pictures"))
+QUICK = 75  # of 100: how little time a PNG takes to be packed; it loses nothing at any
 LIGHT_AND_DARK = (LIGHT, DARK)
 
 
@@ -86,7 +87,7 @@ class Person:
         QCoreApplication.sendPostedEvents(None, 0)  # let layouts settle that the last action has asked for
         picture = self.window.grab()
         PICTURES.mkdir(exist_ok=True)
-        picture.save(str(PICTURES / f"{name}-{self.window.theme.name}.png"))
+        picture.save(str(PICTURES / f"{name}-{self.window.theme.name}.png"), quality=QUICK)
         return picture
 
 

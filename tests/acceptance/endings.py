@@ -25,11 +25,16 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from nnviz.app.document import RunState
+from nnviz.app.journal import Journal  # noqa: F401 - as below
 from nnviz.app.places import HOME
 from nnviz.app.start import example_start
-from nnviz.ui import exports, plot_docks, projects, saving  # noqa: F401 - the plots are imported before the forks
+from nnviz.ui import exports, furnishing, projects, saving  # noqa: F401 - what a window is made of is imported before the forks
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.plots.table import PLOTS
 from nnviz.ui.program import run
+
+os.environ["QT_API"] = "pyside6"
+import qtawesome  # noqa: F401 - as above
 
 AT_ONCE = 2
 HANGS = 30  # seconds after which a program that does not end tells where it stands, and is ended
@@ -199,6 +204,8 @@ def main() -> int:
     """Fork a program for each case; write down how each ended. Returns the exit code of a fork in the fork."""
     folder, cases = Path(sys.argv[1]), [Case(*words) for words in json.loads(sys.argv[2])]
     np.dot(np.ones((2, 2)), np.ones((2, 2)))
+    for entry in PLOTS.values():
+        entry.plot_class()
     alive: dict[int, tuple[Path, Ending]] = {}
     endings, waiting = [], list(enumerate(cases))
     while waiting or alive:

@@ -60,11 +60,9 @@ def cut_off(window: MainWindow) -> list[str]:
 def covered(window: MainWindow) -> list[str]:
     """Describe the pairs of widgets whose words overlap."""
     found = []
-    for one, other in combinations(readable(window), 2):
-        if one.isAncestorOf(other) or other.isAncestorOf(one):
-            continue
-        both = box(one, window) & box(other, window)
-        if both.width() > 1 and both.height() > 1:
+    for (one, first), (other, second) in combinations([(widget, box(widget, window)) for widget in readable(window)], 2):
+        both = first & second
+        if both.width() > 1 and both.height() > 1 and not (one.isAncestorOf(other) or other.isAncestorOf(one)):
             found.append(f"{words(one)!r} and {words(other)!r} overlap at {both.getRect()}")
     return found
 

@@ -6,17 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
-from nnviz.cli.bench_work import IMPLEMENTATIONS, WORKLOADS
+from nnviz.cli.bench_contenders import IMPLEMENTATIONS
+from nnviz.cli.bench_work import WORKLOADS
 
 
 @pytest.fixture
-def stepper() -> Callable[[str, str], Callable[[int], None]]:
+def stepper() -> Callable[[str, str], Callable[[int], object]]:
     """Return (workload, implementation) -> a function that makes so many steps, warmed up."""
 
-    def make(workload: str, implementation: str) -> Callable[[int], None]:
-        made, precision = IMPLEMENTATIONS[implementation]
-        run = made(WORKLOADS[workload], precision)
-        run(50)
-        return run
+    def make(workload: str, implementation: str) -> Callable[[int], object]:
+        chosen = IMPLEMENTATIONS[implementation]
+        assert chosen.make is not None
+        contender = chosen.make(WORKLOADS[workload], chosen.precision)
+        contender.run(2)
+        return contender.run
 
     return make

@@ -1,4 +1,4 @@
-"""How long training takes, headless: one hundred steps a round. Ratios to other programs: `nnviz bench --peers`."""
+"""How long training takes, headless. Ratios to other programs: `nnviz bench --peers`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import pytest
 from nnviz.cli.source import read_source
 from nnviz.data.prepare import prepare
 
-Stepper = Callable[[str, str], Callable[[int], None]]
+Stepper = Callable[[str, str], Callable[[int], object]]
+STEPS = {"W1": 100, "W2": 1, "W3": 100, "W4": 100, "W5": 2, "W6": 100, "W7": 10}
+PAIRS = [(name, f"nnviz-{precision}") for name in STEPS for precision in ("f8", "f4")]
+PAIRS += [(name, "least-calls-f4") for name in ("W1", "W3")]
 
 
-@pytest.mark.parametrize("implementation", ["nnviz-f8", "nnviz-f4", "call-floor-f8"])
-@pytest.mark.parametrize("workload", ["W1", "W3", "W4", "W6", "W7"])
+@pytest.mark.parametrize(("workload", "implementation"), PAIRS)
 def test_steps(benchmark: Any, stepper: Stepper, workload: str, implementation: str) -> None:
-    benchmark.group = f"{workload}, 100 steps"
-    benchmark(stepper(workload, implementation), 100)
+    benchmark.group = f"{workload}, {STEPS[workload]} steps"
+    benchmark(stepper(workload, implementation), STEPS[workload])
 
 
 def test_an_epoch_of_the_spiral(benchmark: Any) -> None:

@@ -51,7 +51,6 @@ OPEN: dict[type[Dialog], Callable[[MainWindow], object]] = {
     ErrorDialog: lambda window: ErrorDialog("ValueError: x", "trace", window, 3).show(),
     CrashNotice: lambda window: CrashNotice("trace", window).show(),
 }
-KINDS = pytest.mark.parametrize("kind", OPEN)
 
 
 def opened(window: MainWindow, kind: type[Dialog]) -> Dialog:
@@ -95,32 +94,36 @@ def words(dialog: QWidget) -> list[str]:
     return [" ".join(text.split()) for text in found if text]
 
 
-@KINDS
-def test_it_speaks_another_language_at_once(qtbot: QtBot, qapp: QApplication, window: MainWindow, kind: type[Dialog]) -> None:
-    dialog = opened(window, kind)
-    before = set(words(dialog))
-    assert any(not SAME.fullmatch(text) for text in before)
+@pytest.fixture
+def dialogs(window: MainWindow) -> list[Dialog]:
+    """One dialog of each kind, all open beside each other."""
+    return [opened(window, kind) for kind in OPEN]
+
+
+def test_all_speak_another_language_at_once(qtbot: QtBot, qapp: QApplication, dialogs: list[Dialog]) -> None:
+    before = [set(words(dialog)) for dialog in dialogs]
+    assert all(any(not SAME.fullmatch(text) for text in own) for own in before)
     loud = Loud()
     qapp.installTranslator(loud)
     try:
-        qtbot.waitUntil(lambda: "«" in dialog.windowTitle())
-        left = [text for text in words(dialog) if text in before and not SAME.fullmatch(text)]
-        assert not left
+        qtbot.waitUntil(lambda: all("«" in dialog.windowTitle() for dialog in dialogs))
+        for dialog, own in zip(dialogs, before, strict=True):
+            left = [text for text in words(dialog) if text in own and not SAME.fullmatch(text)]
+            assert not left, dialog
     finally:
         qapp.removeTranslator(loud)
-    qtbot.waitUntil(lambda: "«" not in dialog.windowTitle())
-    assert set(words(dialog)) == before
+    qtbot.waitUntil(lambda: all("«" not in dialog.windowTitle() for dialog in dialogs))
+    for dialog, own in zip(dialogs, before, strict=True):
+        assert set(words(dialog)) == own, dialog
 
 
-@KINDS
-def test_it_grows_and_shrinks_with_the_type(qtbot: QtBot, window: MainWindow, kind: type[Dialog]) -> None:
-    dialog = opened(window, kind)
-    before = dialog.size()
-    room = dialog.screen().availableGeometry().width() - 8
+def test_all_grow_and_shrink_with_the_type(qtbot: QtBot, window: MainWindow, dialogs: list[Dialog]) -> None:
+    before = [(dialog, dialog.size(), dialog.screen().availableGeometry().width() - 8) for dialog in dialogs]
     window.program.settings.change(scale=1.5)
-    qtbot.waitUntil(lambda: dialog.width() >= min(1.4 * before.width(), room) and dialog.font().pointSizeF() > 14)
+    qtbot.waitUntil(lambda: all(dialog.width() >= min(1.4 * own.width(), room) for dialog, own, room in before))
+    qtbot.waitUntil(lambda: all(dialog.font().pointSizeF() > 14 for dialog in dialogs))
     window.program.settings.change(scale=1.0)
-    qtbot.waitUntil(lambda: dialog.size() == before)
+    qtbot.waitUntil(lambda: all(dialog.size() == own for dialog, own, _ in before))
 
 
 def test_the_logo_is_drawn_in_the_ink_of_the_theme(window: MainWindow) -> None:

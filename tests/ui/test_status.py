@@ -47,6 +47,18 @@ def test_why_training_has_ended_stays_in_the_status_bar(qtbot: QtBot, open_windo
     qtbot.waitUntil(lambda: window.status.activity.accessibleName().startswith("Ready") and window.banner.isHidden())
 
 
+def test_it_is_said_that_the_readable_engine_trains_and_why(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window("xor")
+    document, setup = window.document, window.status.setup
+    assert "engine" not in setup.text() and not setup.toolTip()
+    training = document.spec.training
+    document.edit(replace(document.spec, training=replace(training, learning_rate=1e200)), "A wild rate")
+    qtbot.waitUntil(lambda: setup.text().startswith("readable engine · "))
+    assert "overflow" in setup.toolTip()
+    document.edit(replace(document.spec, training=training), "A tame one")
+    qtbot.waitUntil(lambda: "engine" not in setup.text() and not setup.toolTip())
+
+
 def test_a_change_of_language_says_it_again(qtbot: QtBot, open_window: OpenWindow) -> None:
     status = open_window("xor").statusBar()
     qtbot.waitUntil(lambda: status.activity.isVisible() and status.activity.width() > 300)  # once it is laid out

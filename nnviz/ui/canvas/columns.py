@@ -6,7 +6,7 @@ pooling, flatten, dropout or batch norm as a block. Boxes are (x, y, width, heig
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,11 @@ LINE = 17.0
 NUMBER = 14.0
 RING = 6.0
 NAME_GAP = 9.0
+
+
+def no_boxes() -> Array:
+    """Return boxes of nothing, shape (0, 4)."""
+    return np.zeros((0, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,8 @@ class Column:
 
     Attributes:
         centers: of the shown tiles, shape (shown, 2); `side`: their width.
-        numbers, before, after: text boxes below, left and right of the tiles, shape (shown or 0, 4).
         title, second, note: the header's lines, as many boxes as lines; minus, plus: its buttons.
+        numbers, before, after: text boxes below, left and right of the tiles, shape (shown or 0, 4).
         fold: where the ellipsis of hidden neurons stands. image: the picture's box. block: the plain box, of which no
             neuron has a place.
     """
@@ -71,17 +76,17 @@ class Column:
     side: float
     shown: Array
     centers: Array
-    numbers: Array
-    before: Array
-    after: Array
     title: tuple[Box, ...]
     second: Box
     note: Box | None
     minus: Box | None
     plus: Box | None
-    fold: Box | None
-    image: Box | None
-    block: Box | None
+    numbers: Array = field(default_factory=no_boxes)
+    before: Array = field(default_factory=no_boxes)
+    after: Array = field(default_factory=no_boxes)
+    fold: Box | None = None
+    image: Box | None = None
+    block: Box | None = None
 
     @property
     def box(self) -> Box | None:

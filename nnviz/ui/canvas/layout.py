@@ -7,11 +7,12 @@ Boxes are (x, y, width, height).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from nnviz.ui.canvas.columns import LINE, NAME_GAP, NUMBER, RING, Array, Box, Column, ColumnText, Layout
+from nnviz.ui.canvas.columns import LINE, NAME_GAP, NUMBER, RING, Array, Box, Column, ColumnText, Layout, no_boxes
 
 FOLD_ABOVE = 16
 MARGIN = 26.0
@@ -217,7 +218,6 @@ def _place(
 ) -> Column:
     if column.boxed:
         return _place_box(column, shown, x, side, middle, room, stacked)
-    title, second, note, minus, plus = _header(column, x, stacked)
     pitch = _pitch(column, shown, side, room)
     hidden = len(shown) < column.units
     offsets = np.arange(len(shown), dtype=float)
@@ -233,30 +233,14 @@ def _place(
         low = below[len(shown) // 2 - 1, 1] + NUMBER
         high = centers[len(shown) // 2, 1] - side / 2 - RING
         fold = (x - number / 2, (low + high) / 2 - 7.0, number, 14.0)
-    return Column(
-        id=column.id,
-        units=column.units,
-        x=x,
-        side=side,
-        shown=shown,
-        centers=centers,
-        numbers=below,
-        before=_names(centers, -beside - column.before, column.before),
-        after=_names(centers, beside, column.after),
-        title=title,
-        second=second,
-        note=note,
-        minus=minus,
-        plus=plus,
-        fold=fold,
-        image=None,
-        block=None,
-    )
+    before = _names(centers, -beside - column.before, column.before)
+    after = _names(centers, beside, column.after)
+    return Column(column.id, column.units, x, side, shown, centers, *_header(column, x, stacked), below, before, after, fold)
 
 
 def _names(centers: Array, offset: float, width: float) -> Array:
     if not width:
-        return np.zeros((0, 4))
+        return no_boxes()
     count = len(centers)
     return np.column_stack([centers[:, 0] + offset, centers[:, 1] - LINE / 2, np.full(count, width), np.full(count, LINE)])
 
@@ -268,26 +252,8 @@ def _place_box(column: ColumnText, shown: Array, x: float, side: float, middle: 
     box = (x - width / 2, middle - height / 2, width, height)
     row, place = np.divmod(shown % (rows * across), across)
     centers = np.column_stack([box[0] + (place + 0.5) * side, box[1] + (row + 0.5) * side])
-    title, second, note, _, _ = _header(column, x, stacked)
-    return Column(
-        id=column.id,
-        units=column.units,
-        x=x,
-        side=side,
-        shown=shown,
-        centers=centers,
-        numbers=np.zeros((0, 4)),
-        before=np.zeros((0, 4)),
-        after=np.zeros((0, 4)),
-        title=title,
-        second=second,
-        note=note,
-        minus=None,
-        plus=None,
-        fold=None,
-        image=box if column.image else None,
-        block=box if column.block else None,
-    )
+    placed = Column(column.id, column.units, x, side, shown, centers, *_header(column, x, stacked))
+    return replace(placed, image=box) if column.image else replace(placed, block=box)
 
 
 def _header(column: ColumnText, x: float, stacked: bool) -> tuple[tuple[Box, ...], Box, Box | None, Box | None, Box | None]:

@@ -81,12 +81,35 @@ class InputPage(QWidget):
             fact.setText(self._theme.number(float(value)))
 
 
-class NumberPage(QWidget):
+class PartPage(QWidget):
+    """A page of a part of a layer."""
+
+    def __init__(self, layer_id: str, theme: Theme) -> None:
+        super().__init__()
+        self._layer, self._theme = layer_id, theme
+
+    @updates
+    def set_theme(self, theme: Theme) -> None:
+        """Say numbers as another theme does from now on."""
+        self._theme = theme
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show what the part is in a frame, which may be of a network that no longer has the layer."""
+        found = layer_frame(frame, self._layer)
+        if found is not None:
+            self.show_part(found, frame.spec, frame.spec.network.index(self._layer))
+
+    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
+        """Show the part of layer `index` as the frame has it; nothing where the layer no longer has the part."""
+        raise NotImplementedError
+
+
+class NumberPage(PartPage):
     """One number a layer puts out, and of a dense layer's neuron its sum, its bias, and where its sum comes from."""
 
     def __init__(self, layer_id: str, name: str, spec: Spec, theme: Theme) -> None:
-        super().__init__()
-        self._layer, self._name, self._theme = layer_id, name, theme
+        super().__init__(layer_id, theme)
+        self._name = name
         network = spec.network
         index = network.index(layer_id)
         layer = network.layers[index]
@@ -105,19 +128,9 @@ class NumberPage(QWidget):
         for widget in (bias_row, heading, self.weights):
             widget.setVisible(isinstance(layer, Dense))
 
-    @updates
-    def set_theme(self, theme: Theme) -> None:
-        """Say numbers as another theme does from now on."""
-        self._theme = theme
-
-    def show_frame(self, frame: Frame) -> None:
+    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
         """Show what the neuron does for the probe."""
-        found = layer_frame(frame, self._layer)
-        if found is None:
-            return
-        network = frame.spec.network
-        index = network.index(self._layer)
-        layer, outputs = network.layers[index], network.outputs(index)
+        layer, outputs = spec.network.layers[index], spec.network.outputs(index)
         if self._name not in outputs:
             return
         at = outputs.index(self._name)
@@ -125,15 +138,15 @@ class NumberPage(QWidget):
         self.a.setText(self._theme.number(float(found.activations[at])))
         if isinstance(layer, Dense):
             self.bias.setText(self._theme.number(float(found.bias[at])) if layer.use_bias else "—")
-            self.weights.show_weights(found.weights[at], source_names(frame.spec, index))
+            self.weights.show_weights(found.weights[at], source_names(spec, index))
 
 
-class FilterPage(QWidget):
+class FilterPage(PartPage):
     """One filter of a convolution: its kernel, its bias, and what it answers all over the image."""
 
     def __init__(self, layer_id: str, name: str, spec: Spec, theme: Theme) -> None:
-        super().__init__()
-        self._layer, self._name, self._theme = layer_id, name, theme
+        super().__init__(layer_id, theme)
+        self._name = name
         layer = spec.network.weighted(layer_id)
         form = Form(self)
         form.heading(self.tr("Filter · {layer} / {number}").format(layer=layer.name, number=layer.neurons.index(name) + 1))
@@ -147,34 +160,23 @@ class FilterPage(QWidget):
         self.weights = WeightList(theme)
         form.addWidget(self.weights)
 
-    @updates
-    def set_theme(self, theme: Theme) -> None:
-        """Say numbers as another theme does from now on."""
-        self._theme = theme
-
-    def show_frame(self, frame: Frame) -> None:
+    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
         """Show what the filter is now, and what it says to the probe."""
-        found = layer_frame(frame, self._layer)
-        if found is None:
-            return
-        network = frame.spec.network
-        index = network.index(self._layer)
-        rows, shape = network.rows(index), network.shapes[index]
+        rows, shape = spec.network.rows(index), spec.network.shapes[index]
         if self._name not in rows or len(shape) != 3:
             return
         at = rows.index(self._name)
         self.bias.setText(self._theme.number(float(found.bias[at])))
         self.answers.show_map(found.activations.reshape(shape)[:, :, at])
-        self.weights.show_weights(found.weights[at], source_names(frame.spec, index))
+        self.weights.show_weights(found.weights[at], source_names(spec, index))
 
 
-class EdgePage(QWidget):
+class EdgePage(PartPage):
     """One edge: its weight and the newest slope of the loss along it."""
 
     def __init__(self, layer_id: str, neuron: str, source: str, spec: Spec, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._layer, self._neuron, self._source = layer_id, neuron, source
+        super().__init__(layer_id, theme)
+        self._neuron, self._source = neuron, source
         network = spec.network
         index = network.index(layer_id)
         layer = network.layers[index]
@@ -188,18 +190,9 @@ class EdgePage(QWidget):
         for fact in (self.weight, self.gradient):
             fact.setProperty("role", "mono")
 
-    @updates
-    def set_theme(self, theme: Theme) -> None:
-        """Say numbers as another theme does from now on."""
-        self._theme = theme
-
-    def show_frame(self, frame: Frame) -> None:
+    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
         """Show the newest weight and gradient; a pruned edge says that it is one."""
-        found = layer_frame(frame, self._layer)
-        if found is None:
-            return
-        network = frame.spec.network
-        index = network.index(self._layer)
+        network = spec.network
         rows, columns, layer = network.rows(index), network.sources(index), network.layers[index]
         if self._neuron in rows and self._source in columns:
             unit, source = rows.index(self._neuron), columns.index(self._source)

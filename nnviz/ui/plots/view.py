@@ -1,4 +1,4 @@
-"""A pyqtgraph plot reduced to what is needed: a data area that spans 0 to 1, and a `Decor` painted around it."""
+"""The part of a pyqtgraph plot that is needed: a data area that spans 0 to 1; a `Decor` is painted around it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import time
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QWidget
-from shiboken6 import Shiboken
+from PySide6.QtWidgets import QGraphicsItem, QSizePolicy, QWidget
 
 from nnviz.ui.failsafe import paints
 from nnviz.ui.plots.decor import Decor, Hover, Margins, Painter
@@ -21,7 +20,7 @@ HOVER_STEP = 0.02
 WHOLE = (0.0, 1.0)
 
 
-class View(pg.PlotWidget):
+class View(pg.GraphicsView):
     """The data area of a plot with everything painted around it.
 
     Signals:
@@ -33,7 +32,7 @@ class View(pg.PlotWidget):
     zoomed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None, enableMenu=False)
+        super().__init__(parent, background=None)
         self.paint_seconds = 0.0
         self.corner: QWidget | None = None
         self._painter = Painter(theme)
@@ -41,13 +40,10 @@ class View(pg.PlotWidget):
         self._hover: Hover | None = None
         self._cursor = (0.5, 0.5)
         self._room: Margins | None = None
-        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 80)
-        for side in ("left", "bottom"):
-            self.plotItem.hideAxis(side)
-        self.plotItem.hideButtons()
-        _drop_menu(self.plotItem)
-        self._box = self.plotItem.vb
+        self._box = pg.ViewBox(enableMenu=False)
+        self.centralLayout.addItem(self._box, 0, 0)
         self._box.disableAutoRange()
         self._box.setDefaultPadding(0.0)
         self._box.setLimits(xMin=-1, xMax=2, yMin=-1, yMax=2, minXRange=1e-6, minYRange=1e-6)
@@ -112,8 +108,8 @@ class View(pg.PlotWidget):
         room = self._painter.margins(self._decor, self.width(), self.height(), *self.seen())
         if room != self._room:
             self._room = room
-            self.plotItem.layout.setContentsMargins(room.left, room.top, room.right, room.bottom)
-        self.plotItem.layout.activate()
+            self.centralLayout.setContentsMargins(room.left, room.top, room.right, room.bottom)
+        self.centralLayout.activate()
         self.resetCachedContent()  # Qt keeps the background, and so title and axes, as a picture
         self.viewport().update()
 
@@ -214,12 +210,3 @@ class View(pg.PlotWidget):
         up = min(max(up + y * HOVER_STEP * (top - bottom), bottom), top)
         self._cursor = (across, up)
         self.pointed.emit(self._cursor)
-
-
-def _drop_menu(item: pg.PlotItem) -> None:
-    """Delete the menu that is never shown: its 45 widgets a plot would be polished with every change of the theme."""
-    spare, item.ctrlMenu = item.ctrlMenu, pg.QtWidgets.QMenu(item.getViewWidget())  # pyqtgraph expects one when it ends
-    for menu in spare.findChildren(pg.QtWidgets.QMenu):
-        for action in menu.actions():
-            Shiboken.delete(action)
-    Shiboken.delete(spare)

@@ -7,6 +7,8 @@ from functools import cache
 
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
 from nnviz.app.frame import Frame, Wanted
@@ -17,6 +19,9 @@ from nnviz.engine.spec import Spec, check
 from nnviz.engine.trace import Trace
 from nnviz.engine.trainer import Trainer
 from nnviz.formats.examples import load
+from nnviz.ui.panels.inspector import Inspector
+from nnviz.ui.panels.layer_page import LayerPage
+from nnviz.ui.selection import Selection
 
 
 class PaperDocument(QObject):
@@ -85,6 +90,16 @@ def run() -> Run:
 
 
 @pytest.fixture
+def inspector(qtbot: QtBot, document: object, run: Run) -> Inspector:
+    made = Inspector(document)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.document.frame = run.frame
+    made.resize(276, 800)
+    made.show()
+    return made
+
+
+@pytest.fixture
 def diverged(run: Run) -> Frame:
     """A frame with numbers that are not finite."""
     broken = []
@@ -93,3 +108,17 @@ def diverged(run: Run) -> Frame:
         weights[0, 0], z[0] = float("nan"), float("inf")
         broken.append(replace(layer, weights=weights, z=z, activations=z))
     return replace(run.frame, layers=tuple(broken))
+
+
+def layer(inspector: Inspector, index: int = 0) -> Selection:
+    return Selection("layer", inspector.document.spec.network.layers[index].id)
+
+
+def page_of(inspector: Inspector) -> LayerPage:
+    inspector.show_selection(layer(inspector))
+    assert isinstance(inspector.page, LayerPage)
+    return inspector.page
+
+
+def texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel)]

@@ -21,32 +21,8 @@ from nnviz.ui.panels.layer_page import LayerPage
 from nnviz.ui.panels.pages import EdgePage, InputPage, NetworkPage, NumberPage
 from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import DARK, LIGHT, apply
-from tests.ui.panels.conftest import Run, run_of
+from tests.ui.panels.conftest import Run, layer, page_of, run_of, texts
 from tests.ui.scaling import scaled
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot, document: object, run: Run) -> Inspector:
-    made = Inspector(document)  # type: ignore[arg-type]
-    qtbot.addWidget(made)
-    made.document.frame = run.frame
-    made.resize(276, 800)
-    made.show()
-    return made
-
-
-def layer(inspector: Inspector, index: int = 0) -> Selection:
-    return Selection("layer", inspector.document.spec.network.layers[index].id)
-
-
-def page_of(inspector: Inspector) -> LayerPage:
-    inspector.show_selection(layer(inspector))
-    assert isinstance(inspector.page, LayerPage)
-    return inspector.page
-
-
-def texts(widget: QWidget) -> list[str]:
-    return [label.text() for label in widget.findChildren(QLabel)]
 
 
 def test_nothing_selected_shows_the_network(inspector: Inspector) -> None:

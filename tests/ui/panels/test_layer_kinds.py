@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.frame import Wanted
@@ -29,32 +29,8 @@ from nnviz.ui.panels.pages import EdgePage, FilterPage, InputPage, NumberPage
 from nnviz.ui.panels.pooling_editor import PoolingEditor
 from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import LIGHT, apply
-from tests.ui.panels.conftest import Run
+from tests.ui.panels.conftest import Run, layer, page_of, texts
 from tests.ui.scaling import scaled
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot, document: object, run: Run) -> Inspector:
-    made = Inspector(document)  # type: ignore[arg-type]
-    qtbot.addWidget(made)
-    made.document.frame = run.frame
-    made.resize(276, 800)
-    made.show()
-    return made
-
-
-def layer(inspector: Inspector, index: int = 0) -> Selection:
-    return Selection("layer", inspector.document.spec.network.layers[index].id)
-
-
-def page_of(inspector: Inspector) -> LayerPage:
-    inspector.show_selection(layer(inspector))
-    assert isinstance(inspector.page, LayerPage)
-    return inspector.page
-
-
-def texts(widget: QWidget) -> list[str]:
-    return [label.text() for label in widget.findChildren(QLabel)]
 
 
 def show(inspector: Inspector, example: str, *more: Layer) -> Spec:
