@@ -45,7 +45,7 @@ from nnviz.engine.network_spec import (
     as_image,
 )
 from nnviz.engine.plan_layout import blocks
-from nnviz.engine.plan_parts import Call, Clock, Piece, Signal, Site
+from nnviz.engine.plan_parts import Call, Clock, Piece, Signal, Site, Straight, straightened
 from nnviz.engine.problem import Problem, problem
 from nnviz.engine.spec import Spec
 from nnviz.engine.table import Choice, choose
@@ -131,38 +131,35 @@ class Plan:
         self._gradients = None if gradient is None else blocks(spec.network, gradient)
         self._output, self._sides = spec.network.output, plan_convolution.sides_read(spec.network)
         self._rows_of_dense, shared = self._answers()
-        self._enter: Taken = _nothing
-        self._leave: Taken = _nothing
+        self._enter: Taken = _nothing, parameters
+        self._leave: Taken = _nothing, parameters
         self.ones = True
         pieces = self._pieces()
         self.a = pieces[-1].output.value
         self.drawn = training and any(isinstance(layer, Dropout) and layer.rate > 0 for layer in spec.network.layers)
         forward = [call for piece in pieces for call in piece.forward]
         self.follow = [call for piece in pieces for call in piece.follow]
-        self.forward = _line(self._enter, (*forward,))
+        self.forward = _line(self._enter, forward)
         if gradient is None:
             return
         delta = pieces[-1].output.slope
         assert delta is not None
-        loss, factor = self._loss(delta)
+        loss, factor, rest = self._loss(delta)
         self.factor = factor * REDUCTIONS[spec.training.reduction].sample_scale(self._output.units)
-        backward = [call for piece in reversed(pieces) for call in piece.backward]
-        self.gradients = _round(self._enter, (*forward, *shared), loss, (*backward,), self._leave)
+        backward = [*rest, *(call for piece in reversed(pieces) for call in piece.backward)]
+        self.gradients = _round(self._enter, [*forward, *shared], loss, backward, self._leave)
 
-    def _loss(self, delta: Array) -> tuple[Taken, float]:
-        """Make what writes δ of the output layer from the targets; the slopes that all layers share serve here too."""
+    def _loss(self, delta: Array) -> tuple[Callable[[Array], object], float, list[Call]]:
+        """Make what writes δ of the output layer from the targets, its factor, and what is left to do then.
+
+        The slopes that all layers share serve here too.
+        """
         kind, activation, buffers = self._spec.training.loss, self._output.activation, self._inner("loss")
         slopes = self._rows_of_dense[self._output.id][1]
         if slopes is None or (kind.kind, activation.kind) in FUSED:
-            return plan_losses.loss(kind, activation, self.z, self.a, delta, buffers)
+            return *plan_losses.loss(kind, activation, self.z, self.a, delta, buffers), []
         gradient, factor = plan_losses.loss(kind, choose(ACTIVATIONS, "linear"), self.z, self.a, delta, buffers)
-        multiply = np.multiply
-
-        def loss(t: Array) -> None:
-            gradient(t)
-            multiply(delta, slopes, delta)
-
-        return loss, factor
+        return gradient, factor, [Straight((np.multiply, (delta, slopes, delta)))]
 
     def _inner(self, name: str) -> Buffers:
         return self._site.buffers.within(name)
@@ -241,15 +238,16 @@ class Plan:
         block, gradient = self._blocks[index], None if self._gradients is None else self._gradients[index]
         before = [plan_layers.as_rows(read, site)] if read is not None and read.whole is None else []
         read = before[0].output if before else read
-        keep = last and (plan_losses.needs_z(training.loss, layer.activation) or (training.loss.kind, layer.activation.kind) in FUSED)
+        fused = not self._site.backward and (training.loss.kind, layer.activation.kind) in FUSED  # its losses are worked out from z
+        keep = last and (fused or plan_losses.needs_z(training.loss, layer.activation))
         piece, z = plan_layers.dense(layer, read, block, gradient, output, slopes, site, last=last, keep=keep)
         if last:
             self.z = z
         if read is None:
             self.ones = layer.use_bias
-            self._enter = plan_layers.times(block, z)
+            self._enter = block.dot, z
             if gradient is not None and output.slope is not None:
-                self._leave = plan_layers.times(output.slope, gradient)
+                self._leave = output.slope.dot, gradient
         return [*before, piece]
 
     def _entrance(self) -> Signal:
@@ -258,25 +256,24 @@ class Plan:
         self.ones = False
         if len(shape) != 3:
             read = plan_layers.rows_signal(shape[0], site, None)
-            self._enter = plan_layers.copied_to(read.value)
+            self._enter = _copied, read.value
             return read
         height, width, channels = shape
         read = Signal(site.buffers.take("image", (height, width, rows, channels)))
-        there = read.value.transpose(0, 1, 3, 2)
-
-        def enter(columns: Array) -> None:
-            np.copyto(there, columns.reshape(height, width, channels, rows))
-
-        self._enter = enter
+        self._enter = _copied, read.value.transpose(0, 1, 3, 2)
         return read
 
 
-Taken = Callable[[Array], object]
+Taken = tuple[Callable[[Array, Array], object], Array]  # what is called with the samples, and where it writes
 Round = Callable[[Array, Array, Array], None]
 
 
-def _nothing(_array: Array) -> None:
+def _nothing(_samples: Array, _out: Array) -> None:
     """Do nothing with the samples."""
+
+
+def _copied(samples: Array, out: Array) -> None:
+    np.copyto(out, samples.reshape(out.shape))
 
 
 def _shared(layer: Dense) -> object:
@@ -284,23 +281,27 @@ def _shared(layer: Dense) -> object:
     return layer.id if layer.lesioned else layer.activation
 
 
-def _line(enter: Taken, forward: tuple[Call, ...]) -> Taken:
+def _line(enter: Taken, calls: list[Call]) -> Callable[[Array], None]:
+    (take, taken), ahead = enter, straightened(calls)
+
     def line(columns: Array) -> None:
-        enter(columns)
-        for call in forward:
-            call()
+        take(columns, taken)
+        for function, arguments in ahead:
+            function(*arguments)
 
     return line
 
 
-def _round(enter: Taken, forward: tuple[Call, ...], loss: Taken, backward: tuple[Call, ...], leave: Taken) -> Round:
+def _round(enter: Taken, forward: list[Call], loss: Callable[[Array], object], backward: list[Call], leave: Taken) -> Round:
+    (take, taken), (give, given), ahead, back = enter, leave, straightened(forward), straightened(backward)
+
     def gradients(x: Array, columns: Array, t: Array) -> None:
-        enter(columns)
-        for call in forward:
-            call()
+        take(columns, taken)
+        for function, arguments in ahead:
+            function(*arguments)
         loss(t)
-        for call in backward:
-            call()
-        leave(x)
+        for function, arguments in back:
+            function(*arguments)
+        give(x, given)
 
     return gradients

@@ -21,7 +21,7 @@ from nnviz.engine import plan_elementwise as f
 from nnviz.engine import plan_elementwise_of_z as of_z
 from nnviz.engine.buffers import Buffers
 from nnviz.engine.plan_elementwise import number, scratch
-from nnviz.engine.plan_parts import Call
+from nnviz.engine.plan_parts import Call, Straight, straightened
 from nnviz.engine.table import Choice, bind
 
 Array = NDArray[Any]
@@ -81,12 +81,7 @@ def chain(choice: Choice, z: Array, a: Array, delta: Array, buffers: Buffers) ->
     else:
         assert form.slope_of_a is not None
         find = bind(form.slope_of_a, choice)(a, slope)
-
-    def call() -> None:
-        find()
-        multiply(delta, slope, delta)
-
-    return call
+    return Straight(*straightened([find]), (multiply, (delta, slope, delta)))
 
 
 def added_up(source: Array, out: Array, buffers: Buffers) -> Call:
@@ -167,7 +162,7 @@ def _naive_softmax_chain(a: Array, delta: Array, buffers: Buffers) -> Call:
 
 
 def _linear_chain(_a: Array, _delta: Array, _buffers: Buffers) -> Call:
-    return f.nothing
+    return Straight()
 
 
 _FORMS = {

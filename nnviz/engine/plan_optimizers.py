@@ -121,17 +121,21 @@ def stack(names: list[str], size: int, buffers: Buffers) -> dict[str, Array]:
 
 def sgd(at: Vectors) -> Rule:
     """Return θ ← θ − η g: two calls, as ηc is one number."""
-    gradient, multiply, down, rate = at.gradient, np.multiply, at.scratch("down"), at.number()
-    descend = at.descent(down)
+    gradient, multiply, subtract, down, rate = at.gradient, np.multiply, np.subtract, at.scratch("down"), at.number()
+    theta, descend = at.parameters, at.descent(down)
 
     def tune(eta: float, factor: float) -> None:
         rate[...] = eta * factor
 
     def step(_count: int) -> None:
         multiply(gradient, rate, down)
+        subtract(theta, down, theta)
+
+    def rated(_count: int) -> None:
+        multiply(gradient, rate, down)
         descend()
 
-    return Rule(tune, step, lambda eta, factor: (eta * factor,))
+    return Rule(tune, step if at.rates is None else rated, lambda eta, factor: (eta * factor,))
 
 
 def momentum(at: Vectors, momentum: float) -> Rule:

@@ -250,6 +250,9 @@ def _calm(before: tuple[Call, ...], used: Array, most: list[float]) -> Callable[
 
 
 def _run(clipping: tuple[Call, ...], step: Callable[[int], object]) -> Callable[[int], object]:
+    if not clipping:
+        return step
+
     def run(count: int) -> None:
         for call in clipping:
             call()
