@@ -20,16 +20,15 @@ from nnviz.engine.plan_parts import Call, Piece, Signal, Site, Straight
 Array = NDArray[Any]
 
 
-def rows_signal(units: int, site: Site, slope: Array | None) -> Signal:
-    """Return a signal in rows, with its row of ones; its slope is the array given."""
-    whole = site.buffers.take("whole", (units + 1, site.rows))
+def rows_signal(whole: Array, under: Array | None) -> Signal:
+    """Return a signal in rows, its values and slopes being all but the last rows of these arrays, (units + 1, samples)."""
     whole[-1] = 1
-    return Signal(whole[:-1], slope, whole)
+    return Signal(whole[:-1], None if under is None else under[:-1], whole, under)
 
 
-def own_slope(shape: tuple[int, ...], site: Site, wanted: bool = True) -> Array | None:
-    """Return an array for the slope of a signal; None in a plan without a way back."""
-    return site.buffers.take("slope", shape) if site.backward and wanted else None
+def _under(read: Signal, units: int, site: Site) -> Array | None:
+    """Return where slopes of rows come back to, if what is read wants any."""
+    return None if read.slope is None else site.buffers.take("under", (units + 1, site.rows))
 
 
 def dense(
@@ -74,7 +73,9 @@ def dense(
         if source is not None:
             back.append(product(output.slope, source.T, gradient))  # ∂ℓ/∂W = δ·xᵀ
         if read is not None and read.slope is not None:
-            back.append(product(block[:, : len(read.value)].T, output.slope, read.slope))  # ∂ℓ/∂x = Wᵀ·δ
+            below = read.under if layer.use_bias else read.slope
+            assert below is not None
+            back.append(product(block.T, output.slope, below))  # ∂ℓ/∂x = Wᵀ·δ
     return Piece(output, tuple(calls), tuple(back)), z
 
 
@@ -108,7 +109,7 @@ def as_rows(read: Signal, site: Site) -> Piece:
     """Return what makes rows of an image: (height·width·channels, samples), channels standing together as in the oracle."""
     height, width, samples, channels = read.value.shape
     units = height * width * channels
-    output = rows_signal(units, site, own_slope((units, samples), site, read.slope is not None))
+    output = rows_signal(site.buffers.take("whole", (units + 1, samples)), _under(read, units, site))
     return Piece(output, *_moved(read, output, (height, width, channels, samples), (0, 1, 3, 2)))
 
 
@@ -116,7 +117,7 @@ def as_image(read: Signal, shape: tuple[int, int, int], site: Site) -> Piece:
     """Return what makes an image of rows: (height, width, samples, channels)."""
     samples, (height, width, channels) = read.value.shape[1], shape
     value = site.buffers.take("image", (height, width, samples, channels))
-    output = Signal(value, own_slope(value.shape, site, read.slope is not None))
+    output = Signal(value, None if read.slope is None else site.buffers.take("slope", value.shape))
     return Piece(output, *_moved(output, read, (height, width, channels, samples), (0, 1, 3, 2), back=True))
 
 
@@ -136,6 +137,20 @@ def _copied(to: Array, source: Array) -> Call:
     return Straight((np.copyto, (to, source)))
 
 
+def _same_kind(read: Signal, under: Signal, site: Site) -> Signal:
+    """Return a signal with values of its own, of the shape of those read, and the slopes of another."""
+    if read.whole is None:
+        return Signal(site.buffers.take("a", read.value.shape), under.slope)
+    return rows_signal(site.buffers.take("whole", read.whole.shape), under.under)
+
+
+def _slopes_for(read: Signal, site: Site) -> Signal:
+    """Return the signal read with slopes, for a layer that needs them although nobody behind it does."""
+    if read.whole is None:
+        return Signal(read.value, site.buffers.take("slope", read.value.shape))
+    return rows_signal(read.whole, site.buffers.take("under", read.whole.shape))
+
+
 def dropout(layer: Dropout, read: Signal, site: Site) -> Piece:
     """Return dropout in training: the mask the oracle draws, from the same key; the slope comes back through it in place."""
     image = read.whole is None
@@ -146,7 +161,7 @@ def dropout(layer: Dropout, read: Signal, site: Site) -> Piece:
     placed = kept.reshape(samples, shape[0], shape[1], shape[3]).transpose(1, 2, 0, 3) if image else kept.T
     least, scale = np.float32(min(layer.rate, LARGEST)), mask.dtype.type(1 / (1 - layer.rate))
     name, clock, random = zlib.crc32(layer.id.encode()), site.clock, np.random
-    output = Signal(site.buffers.take("a", shape), read.slope) if image else rows_signal(shape[0], site, read.slope)
+    output = _same_kind(read, read, site)
 
     def forward() -> None:
         key = DROPOUT, clock.seed, clock.step, clock.first, name
@@ -164,8 +179,8 @@ def batch_norm(
 ) -> Piece:
     """Return a batch norm: x̂ = (x − μ)/σ, z = γ x̂ + β, channel by channel."""
     image, shape = read.whole is None, read.value.shape
-    slope = read.slope if read.slope is not None or gradient is None else own_slope(shape, site)
-    output = Signal(site.buffers.take("a", shape), slope) if image else rows_signal(shape[0], site, slope)
+    output = _same_kind(read, read if read.slope is not None or gradient is None else _slopes_for(read, site), site)
+    slope = output.slope
     flat: tuple[int, ...] = (-1, shape[-1]) if image else shape
     x, z = read.value.reshape(flat), output.value.reshape(flat)
     count = x.shape[0] if image else x.shape[1]

@@ -54,11 +54,13 @@ class Signal:
         value: its answers, (units, samples) or (height, width, samples, channels).
         slope: ∂ℓ/∂value, of the same shape, written by the layer behind; None where nobody wants it.
         whole: of rows, (units + 1, samples): the value and a last row of ones; None of an image.
+        under: of rows, (units + 1, samples): the slope and a last row that nobody reads, the slope to those ones.
     """
 
     value: Array
     slope: Array | None = None
     whole: Array | None = None
+    under: Array | None = None
 
 
 @dataclass(slots=True)
