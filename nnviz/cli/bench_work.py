@@ -167,7 +167,9 @@ def grid() -> Array:
 
 
 class Training:
-    """nnviz's own steps on shuffled batches; like the peers, without the evaluation that ends an epoch.
+    """nnviz's own steps on batches in an order of their own; like the peers, without the evaluation that ends an epoch.
+
+    A frame (W2) holds a whole epoch, with its shuffling; else the samples keep the order of the first epoch, as the peers' do.
 
     Attributes:
         learner: what makes the steps.
@@ -197,8 +199,9 @@ class Training:
         work, learner, feed, end = self._work, self.learner, self._feed, self._count + steps
         while self._count < end:
             if self._position == work.samples:
+                if work.frame or not self._epoch:
+                    feed.begin(epoch_order(0, self._epoch, work.samples))
                 self._epoch, self._position = self._epoch + 1, 0
-                feed.begin(epoch_order(0, self._epoch, work.samples))
             first = self._count + 1
             made = learner.run(feed, self._position, min(BURST, end - self._count), first, first)
             if not made:

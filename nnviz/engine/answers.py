@@ -26,7 +26,7 @@ class Answers:
 
     def __init__(self, spec: Spec, points: Array) -> None:
         """Get ready for these points, (points, inputs)."""
-        self._spec, self._whole = spec, with_ones(points.astype(np.float32))
+        self._spec, self._columns = spec, np.ascontiguousarray(with_ones(points.astype(np.float32)).T)
         self._flat = np.empty(spec.network.weights, np.float32)
         self._plan: Plan | None = None
         images = any(isinstance(layer, Conv2D) for layer in spec.network.layers)  # done together with a pooling they answer nothing
@@ -41,12 +41,12 @@ class Answers:
             parameters: flat, in the oracle's order.
         """
         np.copyto(self._flat, parameters, casting="same_kind")
-        x = self._whole[:, :-1]
+        inputs = self._columns[:-1]
         if self._plan is None:
-            return [a.T for a in Network(self._spec.network, self._flat).forward(x).a]
+            return [a.T for a in Network(self._spec.network, self._flat).forward(inputs.T).a]
         self._mirror.pack()
-        self._plan.forward((self._whole if self._plan.ones else x).T)
-        return [x.T if signal is None else _rows(signal.value) for signal in self._plan.signals]
+        self._plan.forward(self._columns if self._plan.ones else inputs)
+        return [inputs if signal is None else _rows(signal.value) for signal in self._plan.signals]
 
 
 def _rows(value: Array) -> Array:

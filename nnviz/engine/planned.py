@@ -186,20 +186,20 @@ class PlannedLearner:
         if not portions:
             return 0
         self._set_factor(plan, feed.batch)
-        gradients, calm, update, clock, follow, made = plan.gradients, self._update.calm, self._update.run, plan.clock, plan.follow, 0
-        clock.first = 0
-        for x, columns, t in portions:
-            clock.step = step + made
-            gradients(x, columns, t)
-            if not calm():
-                break
-            update(count + made)
-            for call in follow:
-                call()
-            made += 1
-        if made:
+        plan.clock.first, now = 0, count
+        if plan.varies or plan.follow:
+            for portion in portions:
+                plan.clock.step = step + now - count
+                if plan.steps([portion], self._update.calm, self._update.run, now) == now:
+                    break
+                now += 1
+                if plan.follow:
+                    plan.follow()
+        else:
+            now = plan.steps(portions, self._update.calm, self._update.run, count)
+        if now > count:
             self._given, self._behind = None, True
-        return made
+        return now - count
 
     def _set_factor(self, plan: Plan, samples: int) -> None:
         """Tell the optimizer what the raw sum of a batch's gradients is to be multiplied by."""
@@ -246,8 +246,8 @@ class PlannedLearner:
                 learner.add(*feed.plain(first, last))
             return self._finished(count)
         self._update.run(count)
-        for call in plan.follow:
-            call()
+        if plan.follow:
+            plan.follow()
         self._given, self._behind = None, True
         return True
 
