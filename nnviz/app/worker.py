@@ -36,7 +36,7 @@ from nnviz.engine.trainer import Trainer
 from nnviz.formats.project import Project
 
 SLICE = 0.008  # seconds of training between two looks at the event loop
-BURST = 0.0005  # seconds of steps between two looks at the gate; looking after each one costs a tenth of a small step
+BURST = 0.001  # seconds of steps between two looks at the gate; looking after each one costs a tenth of a small step
 RESTING = 80  # ms between the slices of a window in the background
 PLAYED_SPEED = 16.0  # up to so many steps a second each step is sent with its whole pass
 TO_EPOCH_END = -1

@@ -45,15 +45,16 @@ def window_rows(name: str) -> list[Row]:
 
 def _headless(seconds: float) -> float:
     """Return steps a second without a window."""
+    from nnviz.app.worker import BURST
     from nnviz.data.prepare import prepare
+    from nnviz.engine.burst import Burst
     from nnviz.engine.trainer import Trainer
     from nnviz.formats.examples import load
 
     spec = load(EXAMPLE).spec
-    trainer, began = Trainer(spec, prepare(spec.data).samples), time.perf_counter()
+    trainer, burst, began = Trainer(spec, prepare(spec.data).samples), Burst(BURST), time.perf_counter()
     while time.perf_counter() - began < seconds:
-        for _ in range(50):
-            trainer.advance()
+        burst.advance(trainer)
     return trainer.step_count / (time.perf_counter() - began)
 
 
