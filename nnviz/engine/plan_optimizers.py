@@ -7,8 +7,8 @@ written down and read back they go on with equal bits.
 
 Measured beside `Update.change` and θ += Δ, a step in double precision with 177 parameters (times in µs on a busy core, of which
 only the ratios hold): sgd 1.7 for 3.2, momentum 2.2 for 3.7, nesterov 3.0 for 4.9, adagrad 3.6 for 5.4, rmsprop 4.1 for 7.0, adadelta
-7.6 for 12.4, adam 5.3 for 10.8, adamw 5.9 for 12.2, nadam 7.2 for 25.9. Adam in double and single
-precision 1.3 and 1.6 times as fast as the oracle with 8 000, 1.4 and 1.5 with 17 000, 2.0 and 1.4 with 122 000, 3.2 and 1.9 with 527 000.
+7.6 for 12.4, adam 4.1 for 10.7, adamw 5.0 for 12.3, nadam 5.3 for 32.6. Adam in double and single precision 1.3 and 1.6 times as
+fast as the oracle with 8 000, 1.4 and 1.5 with 17 000, 2.0 and 1.4 with 122 000, 3.2 and 1.9 with 527 000.
 """
 
 from __future__ import annotations

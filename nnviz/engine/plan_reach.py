@@ -52,13 +52,13 @@ def adam_reach(
     weight_decay: float = 0.0,
     **_options: float,
 ) -> float:
-    """Return (‖m‖ + ‖g‖) / (1 − β₁) / (ε√(1 − β₂)), and λ‖θ‖ where weights decay.
+    """Return (‖m‖ + ‖g‖) / (1 − β₁) / (ε√(1 − β₂)), and λ‖θ‖ where weights decay; where ε is large, what is divided before it is.
 
     As long as ηλ ≤ 1 weights only grow by Adam's own steps, and no more of them than one step is lost again by decay.
     """
     if not math.isfinite(sizes["square"]) or rate * weight_decay > 1:
         return math.inf
-    own = (sizes["mean"] + ROUNDED * slope) / (1 - beta1) / (epsilon * math.sqrt(1 - beta2))
+    own = (sizes["mean"] + ROUNDED * slope) / (1 - beta1) / min(1.0, epsilon * math.sqrt(1 - beta2))
     return 2 * own + weight_decay * sizes["parameters"] if weight_decay else own
 
 

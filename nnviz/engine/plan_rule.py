@@ -56,6 +56,7 @@ class Vectors:
     Attributes:
         gradient: G, never written to.
         rates: what each parameter's change is multiplied by; None when all are 1.
+        rows: of the room that gradient and moments lie in.
     """
 
     gradient: Array
@@ -63,6 +64,7 @@ class Vectors:
     moments: dict[str, Array]
     rates: Array | None
     buffers: Buffers
+    rows: Array | None = None
 
     def part(self, start: int, stop: int) -> Vectors:
         """Return a part of all of them; parts of one length have the same scratch vectors."""
@@ -92,6 +94,10 @@ class Vectors:
         return descend
 
 
+def _settled() -> None:
+    """Leave the moments where they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An optimizer bound to its vectors.
@@ -99,12 +105,14 @@ class Rule:
     Attributes:
         tune: (rate, factor) for all steps from now on.
         step: (count): moments and parameters change; `count` is 1 for the first.
+        settle: the moments are brought to the vectors they were bound to, if a step has left them elsewhere.
         scalars: (rate, factor) -> the smallest and the largest of the numbers it multiplies by, which the dtype must be able to hold.
     """
 
     tune: Callable[[float, float], None]
     step: Callable[[int], object]
     scalars: Callable[[float, float], tuple[float, ...]]
+    settle: Callable[[], None] = _settled
 
 
 def bound(make: Callable[..., Rule], at: Vectors, options: dict[str, float]) -> Rule:

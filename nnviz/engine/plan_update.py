@@ -19,14 +19,16 @@ from numpy.typing import NDArray
 
 from nnviz.engine.buffers import Buffers
 from nnviz.engine.learner import SUSPECT
-from nnviz.engine.plan_optimizers import RULES, Vectors, bound, stack
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.plan_optimizers import RULES
 from nnviz.engine.plan_parts import Call
 from nnviz.engine.plan_reach import REACHES
+from nnviz.engine.plan_rule import Room, Vectors, bound, room
 from nnviz.engine.spec import Spec
 from nnviz.engine.table import Choice
 from nnviz.engine.update import LEAST_SQUARES, direction, norm
 
-__all__ = ["PlannedUpdate", "known", "stack"]
+__all__ = ["PlannedUpdate", "known", "room"]
 Array = NDArray[Any]
 
 
@@ -47,14 +49,16 @@ class PlannedUpdate:
         run: (count) makes a step with the gradient that was found calm; `count` is 1 for the optimizer's first. Both are functions
             and not methods, as that spares a small network's step look-ups (measured: 10 % of both together).
         tame: whether every calm gradient leads to a change whose squared length is finite, at this rate and from these moments.
+        moments: the vectors the optimizer keeps its moments in, by name; to be read and written to only when they are settled.
+        settle: () -> the moments are brought there, as steps may leave them elsewhere (`plan_adam`). Steps go on with equal bits
+            whether or when that is done.
     """
 
     def __init__(
         self,
         spec: Spec,
         parameters: Array,
-        gradient: Array,
-        moments: dict[str, Array],
+        raw: Room,
         rates: Array | None,
         l1: Array | None,
         l2: Array | None,
@@ -65,8 +69,7 @@ class PlannedUpdate:
         Args:
             spec: its optimizer must be `known`.
             parameters: θ, changed by `run`.
-            gradient: the raw sum G; the factor times it is ∂L/∂θ. Never written to.
-            moments: the optimizer's, changed by `run`; quickest as `stack` makes them.
+            raw: the room with the raw sum G; the factor times it is ∂L/∂θ. G is never written to.
             rates: what each parameter's change is multiplied by, as `Update.rates`; None when all are 1.
             l1: λ₁ of every parameter, as `Objective.l1`; None when all are 0.
             l2: λ₂, likewise.
@@ -76,20 +79,23 @@ class PlannedUpdate:
         self._rate, self._factor = training.learning_rate, 1.0
         self._largest, self._tiny = float(limits.max), float(limits.tiny)
         self._suspect = self._largest**SUSPECT
-        self._raw, self._parameters, self._moments, self._rates = gradient, parameters, moments, rates
+        self._raw, self._parameters, self._rates = raw.gradient, parameters, rates
         self._clip_value, self._clip_norm, self._normalize = training.clip_value, training.clip_norm, training.normalize_gradients
         self._scale, self._high, self._low = (np.ones((), parameters.dtype) for _ in range(3))
         mine = buffers.within("update")
         punished, clipped = l1 is not None or l2 is not None, self._clips()
         self._own = punished or clipped  # whether the gradient in use is a vector of its own
-        used = mine.take("used", parameters.shape) if self._own else gradient
+        here = room(parameters.size, mine, "used") if self._own else raw
+        used = here.gradient
+        self.moments = here.moments(OPTIMIZERS[training.optimizer.kind].moments, mine)
         before = self._punishing(used, l1, l2, mine) if punished else ()
         clipping = self._clip_calls(used, copied=punished) if clipped else ()
         self._punished, self._calmest = punished, [0.0]
         make, self._reach = RULES[training.optimizer.kind], REACHES[training.optimizer.kind]
         self._options = dict(training.optimizer.parameters)
-        self._rule = bound(make, Vectors(used, parameters, moments, rates, mine), self._options)
-        self.calm: Callable[[], bool] = _calm(before, used if punished else gradient, self._calmest)
+        self._rule = bound(make, Vectors(used, parameters, self.moments, rates, mine, here.rows), self._options)
+        self.settle = self._rule.settle
+        self.calm: Callable[[], bool] = _calm(before, used if punished else raw.gradient, self._calmest)
         self.run: Callable[[int], object] = _run(clipping, self._rule.step) if clipping else self._rule.step
         self._fastest = 1.0 if rates is None else float(np.abs(rates).max(initial=0.0))
         self._sizes: dict[str, float] | None = None
@@ -125,7 +131,7 @@ class PlannedUpdate:
         return True
 
     def moved(self) -> None:
-        """Say that somebody else has written to the parameters or the moments, so that `tame` must look at them."""
+        """Say that somebody else has written to the parameters or the settled moments, so that `tame` must look at them."""
         self._sizes = self._tame = None
 
     def _tune(self) -> None:
@@ -159,7 +165,8 @@ class PlannedUpdate:
 
     def _judged(self) -> bool:
         if self._sizes is None:
-            self._sizes = {name: _size(name, moment) for name, moment in {**self._moments, "parameters": self._parameters}.items()}
+            self.settle()
+            self._sizes = {name: _size(name, moment) for name, moment in {**self.moments, "parameters": self._parameters}.items()}
         scalars = *self._rule.scalars(self._rate, 1.0 if self._own else self._factor), self._factor
         if not all(number == 0 or self._tiny <= abs(number) <= self._largest for number in scalars):
             return False

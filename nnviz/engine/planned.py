@@ -24,7 +24,7 @@ from nnviz.engine.optimizers import State
 from nnviz.engine.plan import Plan, bound_to, obstacle, plan_rows
 from nnviz.engine.plan_feed import PlanFeed
 from nnviz.engine.plan_layout import Mirror, packed
-from nnviz.engine.plan_update import PlannedUpdate, stack
+from nnviz.engine.plan_update import PlannedUpdate, room
 from nnviz.engine.problem import Problem, problem
 from nnviz.engine.spec import Dense, Spec
 from nnviz.engine.update import rates
@@ -94,14 +94,15 @@ class PlannedLearner:
         spec, take, flat = self._spec, self._buffers.take, self._network.parameters
         shape, dtype = (flat.size,), flat.dtype
         self._theta = Mirror(spec.network, flat, take("θ", shape))
-        self._raw, self._total = take("∂θ", shape), take("Σ∂θ", shape)
+        raw = room(flat.size, self._buffers, "∂θ")
+        self._raw, self._total = raw.gradient, take("Σ∂θ", shape)
         self._raw[...] = 0
-        moments = stack(list(state), flat.size, self._buffers)
-        self._moments = {name: Mirror(spec.network, moment.astype(dtype), moments[name]) for name, moment in state.items()}
+        multipliers, l1, l2 = (packed(spec.network, each) for each in (rates(spec.network, dtype), self.objective.l1, self.objective.l2))
+        update = PlannedUpdate(spec, self._theta.packed, raw, multipliers, l1, l2, self._buffers)
+        self._moments = {name: Mirror(spec.network, moment.astype(dtype), update.moments[name]) for name, moment in state.items()}
         for mirror in (self._theta, *self._moments.values()):
             mirror.pack()
-        multipliers, l1, l2 = (packed(spec.network, each) for each in (rates(spec.network, dtype), self.objective.l1, self.objective.l2))
-        return PlannedUpdate(spec, self._theta.packed, self._raw, moments, multipliers, l1, l2, self._buffers)
+        return update
 
     # -- what the run looks at ------------------------------------------------------------------------------------
 
@@ -155,7 +156,8 @@ class PlannedLearner:
 
     def _catch_up(self) -> None:
         """Bring the oracle's numbers up to date."""
-        if self._behind:
+        if self._behind and self._update is not None:
+            self._update.settle()
             for mirror in (self._theta, *self._moments.values()):
                 mirror.unpack()
             self._behind = False

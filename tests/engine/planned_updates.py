@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnviz.engine.buffers import Buffers
 from nnviz.engine.objective import Objective
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.plan_update import PlannedUpdate, stack
+from nnviz.engine.plan_update import PlannedUpdate, room
 from nnviz.engine.spec import Spec
 from nnviz.engine.table import Choice, choose
 from nnviz.engine.update import Update
@@ -37,21 +37,25 @@ SETTINGS: dict[str, dict[str, Any]] = {
 class Both:
     """An update of the plan, and the oracle's beside it, on the same numbers."""
 
-    def __init__(self, made: Spec, dtype: str = "float64", *, apart: bool = False, at: float = 1.0) -> None:
+    def __init__(self, made: Spec, dtype: str = "float64", *, at: float = 1.0) -> None:
         self.spec, size = made, made.network.weights
         self.buffers, objective, self.oracle = Buffers(dtype), Objective(made, dtype), Update(made, dtype)
         self.objective, entry = objective, OPTIMIZERS[made.training.optimizer.kind]
         self.theta = (at * np.linspace(-1, 1, size)).astype(dtype)
-        self.raw, self.state = np.zeros(size, dtype), entry.state(size, dtype)
-        moments = {name: np.zeros(size, dtype) for name in entry.moments} if apart else stack(list(entry.moments), size, self.buffers)
-        self.moments, self.planned = moments, self.theta.copy()
+        self.room, self.state, self.planned = room(size, self.buffers, "raw"), entry.state(size, dtype), self.theta.copy()
+        self.raw = self.room.gradient
         self.update = self.link()
         self.update.set_factor(FACTOR)
 
     def link(self) -> PlannedUpdate:
-        return PlannedUpdate(
-            self.spec, self.planned, self.raw, self.moments, self.oracle.rates, self.objective.l1, self.objective.l2, self.buffers
-        )
+        objective = self.objective
+        return PlannedUpdate(self.spec, self.planned, self.room, self.oracle.rates, objective.l1, objective.l2, self.buffers)
+
+    @property
+    def moments(self) -> dict[str, Array]:
+        """The plan's, settled."""
+        self.update.settle()
+        return self.update.moments
 
     def step(self, raw: Array, count: int, factor: float = FACTOR) -> None:
         """Let both make a step, the oracle as `Learner.finish` does it."""

@@ -107,7 +107,8 @@ def extremes(dtype: str, size: int) -> Iterator[Array]:
 @pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_tame_updates_stay_finite_at_the_bound(kind: str, rate: float, dtype: str) -> None:
     tiny = choose(OPTIMIZERS, kind, **{item.name: 1e-30 for item in OPTIMIZERS[kind].parameters if item.name == "epsilon"})
-    for choice in (choose(OPTIMIZERS, kind), odd(kind), tiny):
+    large = choose(OPTIMIZERS, kind, **{item.name: 1e30 for item in OPTIMIZERS[kind].parameters if item.name == "epsilon"})
+    for choice in (choose(OPTIMIZERS, kind), odd(kind), tiny, large):
         both = Both(made_of(choice, learning_rate=rate), dtype)
         both.update.set_factor(1.0)
         if not both.update.tame:

@@ -3,17 +3,17 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nnviz.engine import plan_optimizers
+from nnviz.engine import plan_rule
 from nnviz.engine.buffers import Buffers
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.plan_update import stack
+from nnviz.engine.plan_update import room
 from nnviz.engine.update import Update, norm
 from tests.engine.build import dense, spec, trained
 from tests.engine.build import stack as network_of
@@ -41,10 +41,18 @@ def test_a_thousand_steps_as_the_oracle_makes_them(kind: str, setting: str, mask
     both.equal()
 
 
-@pytest.mark.parametrize("apart", [False, True])
+@pytest.fixture(params=[True, False], ids=["in a room", "apart"])
+def places(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Return whether the vectors, of 25 numbers, lie together."""
+    if not request.param:
+        monkeypatch.setattr(plan_rule, "STACKED", 24)
+    return bool(request.param)
+
+
 @pytest.mark.parametrize("kind", OPTIMIZERS)
-def test_other_options_and_moments_that_lie_apart(kind: str, apart: bool) -> None:
-    both = Both(made_of(odd(kind), learning_rate=0.05), apart=apart)
+def test_other_options_in_a_room_and_apart(kind: str, places: bool) -> None:
+    both = Both(made_of(odd(kind), learning_rate=0.05))
+    assert (both.room.rows is not None) == places
     for count, raw in enumerate(slopes(1000, both.raw.size, 1), 1):
         both.step(raw, count)
     both.equal()
@@ -59,20 +67,10 @@ def test_single_precision(kind: str) -> None:
     both.equal(2e-4)
 
 
-@pytest.mark.parametrize("kind", ["adam", "adamw", "nadam"])
-@pytest.mark.parametrize("apart", [False, True])
-def test_large_networks_pass_over_their_moments_one_by_one(kind: str, apart: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_optimizers, "STACKED", 24)
-    small = Both(made_of(kind), apart=apart)
-    for count, raw in enumerate(slopes(50, small.raw.size), 1):
-        small.step(raw, count)
-    small.equal()
-
-
 @pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_long_vectors_are_done_block_by_block(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_optimizers, "BLOCK", 8)
-    monkeypatch.setattr(plan_optimizers, "STACKED", 4)
+    monkeypatch.setattr(plan_rule, "BLOCK", 8)
+    monkeypatch.setattr(plan_rule, "STACKED", 4)
     both = Both(made_of(kind, masked=True, clip_norm=1.0))
     before = both.buffers.bytes
     both.update = both.link()
@@ -159,11 +157,20 @@ def test_linking_anew_allocates_no_vectors() -> None:
     assert peak < both.raw.nbytes / 4
 
 
-def test_moments_are_stacked() -> None:
-    moments = stack(["mean", "square"], 5, Buffers("float32"))
+@pytest.mark.parametrize("size", [5, plan_rule.STACKED, plan_rule.STACKED + 1])
+def test_a_room_has_its_gradient_amid_the_moments(size: int) -> None:
+    buffers = Buffers("float32")
+    made = room(size, buffers, "raw")
+    assert made.gradient.shape == (size,) and made.gradient.dtype == np.float32 and made.gradient.flags.c_contiguous
+    assert made.moments((), buffers) == {}
+    moments = made.moments(("mean", "square"), buffers)
     assert list(moments) == ["mean", "square"]
-    assert moments["mean"].base is moments["square"].base and moments["mean"].dtype == np.float32
-    assert stack([], 5, Buffers("float32")) == {}
+    apart = [made.gradient, *moments.values()]
+    assert not any(np.may_share_memory(one, other) for one, other in combinations(apart, 2))
+    assert (made.rows is not None) == (size <= plan_rule.STACKED)
+    again = room(size, buffers, "raw")
+    assert again.gradient.ctypes.data == made.gradient.ctypes.data
+    assert made.rows is None or all(np.shares_memory(made.rows, each) for each in apart)
 
 
 # -- live settings ------------------------------------------------------------------------------------------------
