@@ -118,7 +118,7 @@ class Plan:
         signals: what each layer hands on; None of a layer that is done together with the one behind it.
         factor: of what `gradients` leaves behind, so that its product with batch_scale(samples) makes ∂L/∂θ.
         gradients: (x, xᵀ, t): forward, loss and backward; the gradient's sum over the samples is in the vector of the plan.
-        steps: (portions, calm, update, count): one step a portion, as long as gradients are calm; returns the count of the next.
+        steps: (portions, update, count): one step a portion, as long as gradients are calm; returns the count of the next.
             It leaves `clock` and `follow` alone. (Measured on W1: 0.95 of the time of asking for every gradient.)
         forward: (xᵀ) of the passes alone.
         follow: what is to be done after the step was made; None where nothing is.
@@ -284,7 +284,7 @@ class Plan:
 Taken = tuple[Callable[[Array, Array], object], Array]  # what is called with the samples, and where it writes
 Line = tuple[Bound, ...]
 Round = Callable[[Array, Array, Array], None]
-Rounds = Callable[[list[Portion], Callable[[], bool], Callable[[int], object], int], int]
+Rounds = Callable[[list[Portion], plan_update.PlannedUpdate, int], int]
 
 
 def _nothing(_samples: Array, _out: Array) -> None:
@@ -329,7 +329,9 @@ def _round(enter: Taken, ahead: Line, loss: Callable[[Array], object], back: Lin
 def _rounds(enter: Taken, ahead: Line, loss: Callable[[Array], object], back: Line, leave: Taken) -> Rounds:
     (take, taken), (give, given) = enter, leave
 
-    def steps(portions: list[Portion], calm: Callable[[], bool], update: Callable[[int], object], count: int) -> int:
+    def steps(portions: list[Portion], update: plan_update.PlannedUpdate, count: int) -> int:
+        (before, squares, used, most), change = update.looks, update.run
+        largest = most[0]
         for x, columns, t in portions:
             take(columns, taken)
             for function, arguments in ahead:
@@ -338,9 +340,11 @@ def _rounds(enter: Taken, ahead: Line, loss: Callable[[Array], object], back: Li
             for function, arguments in back:
                 function(*arguments)
             give(x, given)
-            if not calm():
+            for call in before:
+                call()
+            if not float(squares(used)) <= largest:  # `PlannedUpdate.calm`, without a call of its own
                 break
-            update(count)
+            change(count)
             count += 1
         return count
 

@@ -44,10 +44,10 @@ class PlannedUpdate:
             update.run(count)
 
     Attributes:
-        calm: () -> whether the squared length of ∂L/∂θ + ∂Ω/∂θ, which it works out, is surely no more than suspect (see `Learner`);
-            not so for NaN.
-        run: (count) makes a step with the gradient that was found calm; `count` is 1 for the optimizer's first. Both are functions
-            and not methods, as that spares a small network's step look-ups (measured: 10 % of both together).
+        looks: what `calm` does, for those who do it themselves: calls, the product and the vector whose squares it adds up, and in
+            a list of one how much they may be.
+        run: (count) makes a step with the gradient that was found calm; `count` is 1 for the optimizer's first. A function
+            and not a method, as that spares a small network's step a look-up.
         tame: whether every calm gradient leads to a change whose squared length is finite, at this rate and from these moments.
         moments: the vectors the optimizer keeps its moments in, by name; to be read and written to only when they are settled.
         settle: () -> the moments are brought there, as steps may leave them elsewhere (`plan_adam`). Steps go on with equal bits
@@ -95,13 +95,21 @@ class PlannedUpdate:
         self._options = dict(training.optimizer.parameters)
         self._rule = bound(make, Vectors(used, parameters, self.moments, rates, mine, here.rows), self._options)
         self.settle = self._rule.settle
-        self.calm: Callable[[], bool] = _calm(before, used if punished else raw.gradient, self._calmest)
+        measured = used if punished else raw.gradient
+        self.looks = before, measured.dot, measured, self._calmest
         self.run: Callable[[int], object] = _run(clipping, self._rule.step) if clipping else self._rule.step
         self._fastest = 1.0 if rates is None else float(np.abs(rates).max(initial=0.0))
         self._sizes: dict[str, float] | None = None
         self._tame: bool | None = None
         self._write_limits()
         self._tune()
+
+    def calm(self) -> bool:
+        """Work out ∂L/∂θ + ∂Ω/∂θ and tell whether its squared length is surely no more than suspect (see `Learner`); not so for NaN."""
+        before, squares, used, most = self.looks
+        for call in before:
+            call()
+        return float(squares(used)) <= most[0]
 
     # -- settings that need no linking ----------------------------------------------------------------------------
 
@@ -240,20 +248,6 @@ class PlannedUpdate:
                 np.copyto(used, wanted * direction(used))
 
         return shorten
-
-
-def _calm(before: tuple[Call, ...], used: Array, most: list[float]) -> Callable[[], bool]:
-    squares = used.dot
-
-    def calm() -> bool:
-        return float(squares(used)) <= most[0]
-
-    def calm_after() -> bool:
-        for call in before:
-            call()
-        return float(squares(used)) <= most[0]
-
-    return calm_after if before else calm
 
 
 def _run(clipping: tuple[Call, ...], step: Callable[[int], object]) -> Callable[[int], object]:

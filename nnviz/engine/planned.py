@@ -192,13 +192,13 @@ class PlannedLearner:
         if plan.varies or plan.follow:
             for portion in portions:
                 plan.clock.step = step + now - count
-                if plan.steps([portion], self._update.calm, self._update.run, now) == now:
+                if plan.steps([portion], self._update, now) == now:
                     break
                 now += 1
                 if plan.follow:
                     plan.follow()
         else:
-            now = plan.steps(portions, self._update.calm, self._update.run, count)
+            now = plan.steps(portions, self._update, count)
         if now > count:
             self._given, self._behind = None, True
         return now - count
