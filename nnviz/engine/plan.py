@@ -165,7 +165,7 @@ class Plan:
         passes = self._enter, straightened([*forward, *shared]), loss, straightened(backward), self._leave
         self.gradients, self.steps = _round(*passes), _rounds(*passes)
 
-    def _loss(self, delta: Array) -> tuple[Callable[[Array], object], float, list[Call]]:
+    def _loss(self, delta: Array) -> tuple[Bound, float, list[Call]]:
         """Make what writes δ of the output layer from the targets, its factor, and what is left to do then.
 
         The slopes that all layers share serve here too.
@@ -311,14 +311,14 @@ def _line(enter: Taken, calls: list[Call]) -> Callable[[Array], None]:
     return line
 
 
-def _round(enter: Taken, ahead: Line, loss: Callable[[Array], object], back: Line, leave: Taken) -> Round:
-    (take, taken), (give, given) = enter, leave
+def _round(enter: Taken, ahead: Line, loss: Bound, back: Line, leave: Taken) -> Round:
+    (take, taken), (judge, judged), (give, given) = enter, loss, leave
 
     def gradients(x: Array, columns: Array, t: Array) -> None:
         take(columns, taken)
         for function, arguments in ahead:
             function(*arguments)
-        loss(t)
+        judge(t, *judged)
         for function, arguments in back:
             function(*arguments)
         give(x, given)
@@ -326,8 +326,8 @@ def _round(enter: Taken, ahead: Line, loss: Callable[[Array], object], back: Lin
     return gradients
 
 
-def _rounds(enter: Taken, ahead: Line, loss: Callable[[Array], object], back: Line, leave: Taken) -> Rounds:
-    (take, taken), (give, given) = enter, leave
+def _rounds(enter: Taken, ahead: Line, loss: Bound, back: Line, leave: Taken) -> Rounds:
+    (take, taken), (judge, judged), (give, given) = enter, loss, leave
 
     def steps(portions: list[Portion], update: plan_update.PlannedUpdate, count: int) -> int:
         (before, squares, used, most), change = update.looks, update.run
@@ -336,7 +336,7 @@ def _rounds(enter: Taken, ahead: Line, loss: Callable[[Array], object], back: Li
             take(columns, taken)
             for function, arguments in ahead:
                 function(*arguments)
-            loss(t)
+            judge(t, *judged)
             for function, arguments in back:
                 function(*arguments)
             give(x, given)

@@ -21,7 +21,7 @@ from nnviz.engine import plan_activations
 from nnviz.engine.buffers import Buffers
 from nnviz.engine.plan_activations import added_up, softmax
 from nnviz.engine.plan_elementwise import number, scratch
-from nnviz.engine.plan_parts import Call
+from nnviz.engine.plan_parts import Bound, Call
 from nnviz.engine.table import Choice
 
 Array = NDArray[Any]
@@ -55,8 +55,8 @@ def needs_z(loss: Choice, activation: Choice) -> bool:
     return not plan_activations.keeps_only_answer(activation) if pair is None else pair.reads_z
 
 
-def loss(loss: Choice, activation: Choice, z: Array, a: Array, delta: Array, buffers: Buffers) -> tuple[Run, float]:
-    """Return what is to be called with the targets, and a factor: δ is the factor times what is written to `delta`.
+def loss(loss: Choice, activation: Choice, z: Array, a: Array, delta: Array, buffers: Buffers) -> tuple[Bound, float]:
+    """Return what is to be called with the targets and more arguments, and a factor: δ is the factor times what is written to `delta`.
 
     z and a are those of the output layer, (outputs, rows), and may be one array unless `needs_z`. Arrays to work in come from the
     buffers. With a linear activation δ is ∂ℓ/∂a, which those can use who have the slopes of the output layer already.
@@ -64,18 +64,20 @@ def loss(loss: Choice, activation: Choice, z: Array, a: Array, delta: Array, buf
     options, pair = dict(loss.parameters), _PAIRS.get((loss.kind, activation.kind))
     if pair is not None:
         warmth = dict(activation.parameters).get("temperature", 1.0)  # a softmax of z/T: the slope to z is 1/T of that to z/T
-        return pair.make(z, a, delta, buffers, warmth=warmth, **options), pair.factor / warmth
+        return (pair.make(z, a, delta, buffers, warmth=warmth, **options), ()), pair.factor / warmth
     form = _LOSSES[loss.kind]
+    if activation.kind == "linear" and loss.kind == "mse":
+        return (subtract, (a, delta)), -form.factor  # t − y: NumPy's own call, without one of ours around it
     gradient = form.make(z, a, delta, buffers, **options)
     if activation.kind == "linear":
-        return gradient, form.factor
+        return (gradient, ()), form.factor
     back = plan_activations.chain(activation, z, a, delta, buffers)
 
     def run(t: Array) -> None:
         gradient(t)
         back()
 
-    return run, form.factor
+    return (run, ()), form.factor
 
 
 def _squared(_z: Array, a: Array, out: Array, _buffers: Buffers) -> Run:

@@ -43,11 +43,11 @@ def planned(name: Choice, activation: Choice, z: np.ndarray, t: np.ndarray) -> n
     buffers, kept = Buffers(z.dtype), needs_z(name, activation)
     sums, delta = z.copy(), np.full_like(z, np.nan)
     a = np.full_like(z, np.nan) if kept else sums
-    forward, (run, factor) = answer(activation, sums, a, buffers), loss(name, activation, sums, a, delta, buffers.within("loss"))
+    forward, ((run, more), factor) = answer(activation, sums, a, buffers), loss(name, activation, sums, a, delta, buffers.within("loss"))
     for _ in range(2):  # the second time all buffers have been used
         np.copyto(sums, z)
         forward()
-        run(t)
+        run(t, *more)
     return factor * delta
 
 
@@ -204,15 +204,15 @@ def test_nothing_is_allocated(name: str, activation: str, dtype: type, shape: tu
     rng, buffers = np.random.default_rng(7), Buffers(dtype)
     z, t = rng.normal(size=shape).astype(dtype), targets(name, rng, shape).astype(dtype)
     a, delta = bind(ACTIVATIONS[activation].value, choose(ACTIVATIONS, activation))(z.T).T.copy(), np.empty_like(z)
-    run, _ = loss(choose(LOSSES, name), choose(ACTIVATIONS, activation), z, a, delta, buffers)
-    run(t)
+    (run, more), _ = loss(choose(LOSSES, name), choose(ACTIVATIONS, activation), z, a, delta, buffers)
+    run(t, *more)
     tracemalloc.start()
     try:
-        run(t)
+        run(t, *more)
         before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
         for _ in range(5):
-            run(t)
+            run(t, *more)
         assert tracemalloc.get_traced_memory()[1] - before < 1024
     finally:
         tracemalloc.stop()
