@@ -28,7 +28,7 @@ def ending(*layers: Layer) -> tuple[Layer, ...]:
 @settings(max_examples=25, deadline=None)
 @given(SIDES, SIDES, st.sampled_from(["valid", "same"]), st.integers(4, 6), st.integers(3, 5))
 def test_wires_of_a_convolution_add_up(pictured: Any, kernel: Any, stride: Any, padding: str, height: int, width: int) -> None:
-    layers = ending(Conv2D("conv", "Conv", ("k1", "k2", "k3"), kernel, stride, padding, LINEAR, use_bias=False))
+    layers = ending(Conv2D("conv", "Conv", ("k1", "k2", "k3"), kernel, stride, padding, activation=LINEAR, use_bias=False))
     recorded: Trace = pictured(layers, shape=(height, width, 1))
     network, layer = recorded.spec.network, recorded.layers[1]
     for unit, z in enumerate(layer.z[0]):
