@@ -27,12 +27,13 @@ demo: $(VENV)/.run qt-libraries
 	$(PYTHON) -m nnviz export demo/model.nnviz --out demo/canvas.png --out demo/canvas.svg --out demo/pass.gif
 	@echo "Written to demo/: the canvas (canvas.png, canvas.svg), one pass through it (pass.gif), the plots, the weights and the project model.nnviz."
 
-# Two processes for two cores, about equally long.
-FIRST := tests/acceptance tests/analysis tests/cli tests/engine tests/formats
-test: lint
-	@first=$$(mktemp); $(PYTEST) -q $(FIRST) >$$first 2>&1 & running=$$!; \
+# Two processes for two cores, about equally long; ruff and mypy run beside them, in the time that tests wait for windows.
+FIRST := tests/acceptance tests/analysis tests/cli tests/formats $(filter-out tests/engine/test_plan%,$(wildcard tests/engine/test_*.py))
+test: $(VENV)/.test qt-libraries
+	@first=$$(mktemp); checks=$$(mktemp); $(MAKE) --no-print-directory lint >$$checks 2>&1 & linting=$$!; \
+	$(PYTEST) -q $(FIRST) >$$first 2>&1 & running=$$!; \
 	$(PYTEST) -q $(addprefix --ignore=,$(FIRST)); rest=$$?; \
-	wait $$running; told=$$?; cat $$first; rm -f $$first; exit $$((rest + told))
+	wait $$running; told=$$?; wait $$linting; clean=$$?; cat $$first $$checks; rm -f $$first $$checks; exit $$((rest + told + clean))
 
 test-all: lint
 	$(PYTEST) -q -m "not campaign"
