@@ -8,6 +8,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON3 ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 # Compiled files are kept whatever the environment says: the tests start dozens of programs.
+LINT := $(PYTHON) -m ruff check . && $(PYTHON) -m mypy --strict nnviz
 PYTEST := QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest
 
 # Shared libraries that Qt loads, each with the Debian/Ubuntu package that brings it.
@@ -30,7 +31,7 @@ demo: $(VENV)/.run qt-libraries
 # Two processes for two cores, about equally long; ruff and mypy run beside them, in the time that tests wait for windows.
 FIRST := tests/acceptance tests/analysis tests/cli tests/formats $(filter-out tests/engine/test_plan%,$(wildcard tests/engine/test_*.py))
 test: $(VENV)/.test qt-libraries
-	@first=$$(mktemp); checks=$$(mktemp); $(MAKE) --no-print-directory lint >$$checks 2>&1 & linting=$$!; \
+	@first=$$(mktemp); checks=$$(mktemp); { $(LINT); } >$$checks 2>&1 & linting=$$!; \
 	$(PYTEST) -q $(FIRST) >$$first 2>&1 & running=$$!; \
 	$(PYTEST) -q $(addprefix --ignore=,$(FIRST)); rest=$$?; \
 	wait $$running; told=$$?; wait $$linting; clean=$$?; cat $$first $$checks; rm -f $$first $$checks; exit $$((rest + told + clean))
@@ -46,8 +47,7 @@ bench: $(VENV)/.test qt-libraries
 	$(PYTHON) -m nnviz bench
 
 lint: $(VENV)/.test qt-libraries
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m mypy --strict nnviz
+	$(LINT)
 
 wheel: $(VENV)/.test
 	$(PYTHON) -m hatchling build -t wheel
