@@ -53,7 +53,7 @@ def network_problems(network: NetworkSpec) -> Iterator[Problem]:
     yield from judging.repeated("network.input.names", names)
     for index, layer in enumerate(network.layers):
         path = f"network.layers.{index}"
-        yield from _fields(path, layer)
+        yield from layer_problems(path, layer)
         yield from _meeting(path, layer, shape)
         shape = output_shape(layer, shape)
     if network.weights > MAX_WEIGHTS:
@@ -61,8 +61,8 @@ def network_problems(network: NetworkSpec) -> Iterator[Problem]:
     yield from _masks(network)
 
 
-def _fields(path: str, layer: Layer) -> Iterator[Problem]:
-    """Judge the layer's own fields."""
+def layer_problems(path: str, layer: Layer) -> Iterator[Problem]:
+    """Yield all that is wrong with a layer by itself, wherever it stands."""
     yield from judging.number(f"{path}.rate_multiplier", layer.rate_multiplier, Parameter("rate_multiplier", 1.0, 0.0))
     if isinstance(layer, Weighted):
         yield from _weighted(path, layer)

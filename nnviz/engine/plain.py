@@ -64,6 +64,22 @@ def from_plain(plain: object) -> Spec:
     return check(read_record(Spec, plain))
 
 
+def read_layers_plain(plain: object) -> tuple[Layer, ...]:
+    """Return the layers that a list of plain forms describes, the neurons that are only counted with ids.
+
+    Raises:
+        SpecError: it is not one; tells every fault found.
+    """
+    reader = _Reader("layers")
+    layers = reader.sequence(reader.layer, MAX_LAYERS, plain, "layers")
+    if not reader.found:
+        # Behind a single input they have as few weights as they can have anywhere.
+        layers = reader.minted(NetworkSpec(InputSpec((1,)), layers), counted=False).layers
+    if reader.found:
+        raise SpecError(*reader.found)
+    return cast("tuple[Layer, ...]", layers)
+
+
 def read_record(kind: type[Record], plain: object) -> Record:
     """Return the frozen dataclass of this kind that a plain form describes.
 

@@ -98,6 +98,11 @@ def redrawn_layers(old: Spec, new: Spec) -> list[str]:
     return [name for name, initializer in after.items() if before.get(name, initializer) != initializer]
 
 
+def starts_anew(old: Spec, new: Spec) -> bool:
+    """Tell whether an edit starts a new run: another seed or initializer gives other initial weights."""
+    return bool(redrawn_layers(old, new)) or old.training.seed != new.training.seed
+
+
 def carry_initial(initial: Array, old: Spec, new: Spec, redrawn: list[str]) -> Array:
     """Return weights that were given as the start of the run, fitted to an edited spec; some layers are drawn anew."""
     if same_layout(old.network, new.network) and not redrawn:

@@ -31,7 +31,7 @@ from nnviz.engine.plan_feed import PlanFeed, with_ones
 from nnviz.engine.planned import PlannedLearner
 from nnviz.engine.problem import Problem
 from nnviz.engine.samples import Samples
-from nnviz.engine.snapshot import Snapshot, begin, carry, carry_initial, redrawn_layers
+from nnviz.engine.snapshot import Snapshot, begin, carry, carry_initial, redrawn_layers, starts_anew
 from nnviz.engine.spec import Spec
 from nnviz.engine.table import Choice
 from nnviz.engine.trace import Trace, trace
@@ -58,6 +58,7 @@ class Trainer:
         stopped: why the newest epoch's end asks to stop; training that goes on all the same forgets it.
         latest: the newest evaluation; NaN before the first.
         stale: whether an edit or a jump has made `latest` out of date (see `refresh`); training on does not.
+        store: the learning curves as they grow; `store.state()` is all there is of them, for a run that is to go on later.
         history: the rows it was given, and with `keep_history` one for the start and for every epoch's end since.
     """
 
@@ -73,6 +74,7 @@ class Trainer:
     stopped: Stop | None
     latest: Evaluation
     stale: bool
+    store: CurveStore
     history: list[HistoryRow]
     _begun: bool
     _work: Iterator[int]
@@ -102,9 +104,9 @@ class Trainer:
         self._quiet.run(np.seterr, all="ignore")
         self._quiet.run(np.setbufsize, SMALL_BUFFER)
         self.initial, self._keep_history, self.seconds = initial, keep_history, 0.0
-        self._store = CurveStore() if curves is None else CurveStore.restored(curves)
+        self.store = CurveStore() if curves is None else CurveStore.restored(curves)
         for row in self.history if curves is None else ():
-            self._store.add(row)
+            self.store.add(row)
         self._best: tuple[float, Snapshot] | None = None
         self._earlier: PlannedLearner | None = None
         self._parts = _laid_out(spec, samples)
@@ -133,11 +135,7 @@ class Trainer:
     @property
     def curves(self) -> Curves:
         """The learning curves, decimated."""
-        return self._store.curves()
-
-    def curve_state(self) -> CurveState:
-        """Return everything the curves hold, for a run that is to go on later."""
-        return self._store.state()
+        return self.store.curves()
 
     def advance(self, most: int = 1) -> int:
         """Do one piece of work; return how many optimizer steps it completed, at most so many, 0 for a part of one.
@@ -210,7 +208,7 @@ class Trainer:
         new, rate = self.latest, self._learner.learning_rate
         losses = new.train_loss, new.train_metric, new.validation_loss, new.validation_metric
         row = HistoryRow(self.epoch, self.step_count, *losses, rate)
-        self._store.add(row)
+        self.store.add(row)
         if self._keep_history:
             self.history.append(row)
         stop = self._course.end(self.epoch, new, self.network.parameters, self.seconds) if self.epoch else None
@@ -271,11 +269,16 @@ class Trainer:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back (or on) to a snapshot; curves, history and best forget what came after it."""
-        self._store.cut(snapshot.epoch)
+        self.store.cut(snapshot.epoch)
         self.history = [row for row in self.history if row.epoch <= snapshot.epoch]
         if self._best and self._best[1].step_count > snapshot.step_count:
             self._best = None
         self._stand(carry(snapshot, self.spec))
+
+    def put(self, parameters: Array) -> None:
+        """Go on with other parameters, flat; moments and everything else stay, work in progress is forgotten."""
+        self._learner.put(parameters)
+        self.stale, self._work, self._viewed_step = True, self._train(), -1
 
     def reset(self) -> None:
         """Go back to the start of the run."""
@@ -297,14 +300,14 @@ class Trainer:
         self.learning_rate = self._learner.learning_rate = self._course.rate(self.epoch)
         self._begun = snapshot.step_count > 0
         if not self._begun:
-            self._store, self.history, self._best = CurveStore(), [], None
+            self.store, self.history, self._best = CurveStore(), [], None
         self._work, self._viewed_step = self._train(), -1
 
     def set_spec(self, spec: Spec, samples: Samples, kept: Snapshot | None = None) -> None:
         """Go on with an edited spec or other data: weights and moments follow ids (`snapshot.carry`).
 
         What the present network lacks is taken from `kept`, where an earlier edit left it (undo, DECISIONS 3).
-        Another seed or initializer starts a new run; another number of training samples begins the epoch anew.
+        Another seed or initializer starts a new run (`starts_anew`); another number of training samples begins the epoch anew.
         """
         old, same_data, latest, present = self.spec, samples is self.samples, self.latest, self.snapshot()
         redrawn = redrawn_layers(old, spec)
@@ -317,7 +320,7 @@ class Trainer:
         if len(samples.train) != len(self.samples.train):
             present = replace(present, position=0)
         self.spec, self.samples = spec, samples
-        if redrawn or spec.training.seed != old.training.seed:
+        if starts_anew(old, spec):
             self.reset()
         else:
             self._stand(carry(present, spec, kept))

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.engine.plain import MAX_FAULTS, MAX_UNITS, from_plain, plain_record, read_record, to_plain
+from nnviz.engine.plain import MAX_FAULTS, MAX_UNITS, from_plain, plain_record, read_layers_plain, read_record, to_plain
 from nnviz.engine.problem import SpecError
 from nnviz.engine.spec import DataSpec, Dense, InputSpec, NetworkSpec, Spec, TrainingSpec, problems
 from nnviz.engine.table import choose
@@ -339,3 +339,25 @@ def test_what_is_no_record_at_all(plain: object) -> None:
     with pytest.raises(SpecError) as caught:
         read_record(Outer, plain)
     assert caught.value.problems[0].where in ("outer", "theme")
+
+
+def test_layers_alone_are_read_and_counted_neurons_get_ids_that_none_of_them_has() -> None:
+    named, counted = plain()["network"]["layers"]
+    del counted["neurons"]
+    assert [layer.neurons for layer in read_layers_plain([named, counted])] == [("n1", "n2"), ("n3",)]
+    assert read_layers_plain([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("layers", "where", "key"),
+    [
+        ({}, "layers", "wrong-type"),
+        ([None], "layers.0", "wrong-type"),
+        ([{"kind": "dense", "id": "", "name": "", "units": MAX_UNITS + 1}], "layers.0.units", "out-of-range"),
+        ([{"kind": "dense", "id": "", "name": "", "units": MAX_UNITS}] * 3, "network", "too-many-weights"),
+    ],
+)
+def test_what_is_no_list_of_layers(layers: Any, where: str, key: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_layers_plain(layers)
+    assert [(item.where, item.message.key) for item in caught.value.problems] == [(where, f"problem.{key}")]

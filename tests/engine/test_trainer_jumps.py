@@ -116,11 +116,11 @@ def test_curves_that_were_put_away_go_on_as_if_they_never_had_been(epochs: int) 
     trainer = Trainer(spec(2, 4, 1), DATA)
     for _ in range(epochs):
         trainer.run_epoch()
-    opened = Trainer(trainer.spec, DATA, trainer.snapshot(), curves=trainer.curve_state())
+    opened = Trainer(trainer.spec, DATA, trainer.snapshot(), curves=trainer.store.state())
     for _ in range(9):
         trainer.run_epoch()
         opened.run_epoch()
-    one, other = trainer.curve_state().series, opened.curve_state().series
+    one, other = trainer.store.state().series, opened.store.state().series
     assert {name: state.tobytes() for name, state in one.items()} == {name: state.tobytes() for name, state in other.items()}
 
 

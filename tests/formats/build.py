@@ -43,7 +43,7 @@ def running(precision: str = "float64", steps: int = 7) -> Trainer:
 
 
 def project_of(trainer: Trainer) -> Project:
-    return Project(trainer.spec, None, trainer.snapshot(), tuple(trainer.history), trainer.curve_state(), VIEW, 4)
+    return Project(trainer.spec, None, trainer.snapshot(), tuple(trainer.history), trainer.store.state(), VIEW, 4)
 
 
 def reopened(project: Project) -> Trainer:

@@ -137,4 +137,4 @@ def test_decimated_curves_go_on_in_a_file_without_history() -> None:
     epochs, values = trainer.curves.series["train_loss"]
     assert BUCKETS < opened.snapshot.epoch == epochs[-1] and np.isfinite(values).all()
     assert opened.curves.series["train_loss"][-1, 0] == 2  # merged once: two values in a bucket
-    assert trainer.curve_state().series["train_loss"].tobytes() == array("v2-long.nnviz", "curves/train_loss.npy").tobytes()
+    assert trainer.store.state().series["train_loss"].tobytes() == array("v2-long.nnviz", "curves/train_loss.npy").tobytes()
