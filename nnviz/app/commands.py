@@ -1,4 +1,4 @@
-"""The one undoable edit: a spec replaced by another."""
+"""The one undoable edit: a spec replaced by another, or numbers of the network set by hand, or both."""
 
 from __future__ import annotations
 
@@ -6,30 +6,41 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QUndoCommand
 
+from nnviz.app.crossings import Change
+from nnviz.engine.patch import Patch
 from nnviz.engine.spec import Spec
 
 
-class SetSpec(QUndoCommand):
-    """Replaces the spec; two in succession with the same `merge_key` (one drag of a slider) are one step to undo.
+class Edit(QUndoCommand):
+    """Crosses from one spec to another; two in succession with the same `merge_key` (one drag) are one step to undo.
 
-    `token` tells the worker which edit is made or undone, so that it can hand back the weights the edit removed.
+    `token` tells the worker which edit is made or undone: it keeps what each crossing changes in the run (`crossings`).
     """
 
     def __init__(
-        self, show: Callable[[Spec, int], None], old: Spec, new: Spec, title: str, merge_key: str | None, token: int
+        self,
+        cross: Callable[[Change], None],
+        old: Spec,
+        new: Spec,
+        patches: tuple[Patch, ...],
+        title: str,
+        merge_key: str | None,
+        token: int,
     ) -> None:
         super().__init__(title)
-        self._show = show
-        self.old, self.new = old, new
+        self._cross = cross
+        self.old, self.new, self.patches = old, new, patches
         self.merge_key, self.token = merge_key, token
+        self.given_up = False
 
     def redo(self) -> None:
-        """Show the new spec."""
-        self._show(self.new, self.token)
+        """Cross to the new spec, with the numbers set by hand."""
+        self._cross(Change(self.new, self.patches, self.token))
 
     def undo(self) -> None:
-        """Show the old spec."""
-        self._show(self.old, self.token)
+        """Cross back to the old spec, with the numbers there were; one that was given up cannot be made again."""
+        self._cross(Change(self.old, (), self.token, undone=True))
+        self.setObsolete(self.given_up)
 
     def id(self) -> int:
         """Tell Qt that neighbours of this kind may be merged."""
@@ -37,8 +48,9 @@ class SetSpec(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take over the newer command's result, if it is part of the same drag."""
-        if not isinstance(other, SetSpec) or other.merge_key != self.merge_key:
+        if not isinstance(other, Edit) or other.merge_key != self.merge_key:
             return False
-        self.new = other.new
-        self.setObsolete(self.new == self.old)
+        self.new, self.patches = other.new, other.patches
+        self.setText(other.text())
+        self.setObsolete(self.new == self.old and not self.patches)
         return True

@@ -13,7 +13,8 @@ from itertools import count
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnviz.app.commands import SetSpec
+from nnviz.app.commands import Edit
+from nnviz.app.crossings import Change
 from nnviz.app.frame import Frame, Wanted
 from nnviz.app.gate import BusyGate
 from nnviz.app.host import TrainingHost
@@ -25,8 +26,9 @@ from nnviz.app.stepper import Stepper
 from nnviz.app.worker import TO_EPOCH_END, Run
 from nnviz.data.prepare import Prepared
 from nnviz.data.teaching import taught_facts
+from nnviz.engine.patch import Patch
 from nnviz.engine.problem import Problem, SpecError
-from nnviz.engine.spec import Spec, check
+from nnviz.engine.spec import Spec, problems
 from nnviz.engine.trace import Trace
 
 
@@ -41,7 +43,7 @@ class RunState(Enum):
 
 
 class Document(QObject):
-    """One network with its data and its run.
+    """One network with its data and its run; how fast it trains and what views want of it is asked of `host` itself.
 
     Signals carry frozen values: `spec_changed(old, new)`, `data_changed(Prepared)`, `frame_changed(Frame)`,
     `state_changed(RunState)`, `failed(tuple of Problem)` for a run that cannot go on, `refused(tuple of Problem)`
@@ -67,22 +69,22 @@ class Document(QObject):
         self._tokens = count()
         self._pacing = Pacing()
         self.stepper = Stepper(self)
-        self._host = TrainingHost(gate, self)
-        self.file = ProjectFile(self, self._host)
-        worker = self._host.worker
+        self.host = TrainingHost(gate, self)
+        self.file = ProjectFile(self, self.host)
+        worker = self.host.worker
         worker.data_ready.connect(self._show_data)
         worker.frame_ready.connect(self._show_frame)
         worker.pass_ready.connect(self._show_pass)
         worker.stopped.connect(self._show_stopped)
         worker.failed.connect(self._show_failed)
         self.file.begin(start)
-        self._host.open.emit(Run(start.project, self._generation, self._order))
+        self.host.open.emit(Run(start.project, self._generation, self._order))
 
     def close(self) -> None:
         """Stop the training thread and wait for it."""
-        if self._host.running:
+        if self.host.running:
             self.file.close()
-            self._host.close()
+            self.host.close()
 
     # -- edits --------------------------------------------------------------------------------------------------
 
@@ -99,23 +101,50 @@ class Document(QObject):
         """
         if spec == self.spec:
             return True
-        try:
-            check(spec, taught_facts(spec.data, teacher_of(self.started.project)))
-        except SpecError as error:
-            self.refused.emit(error.problems)
+        found = self.problems(spec)
+        if found:
+            self.refused.emit(found)
             return False
-        self.undo_stack.push(SetSpec(self._set_spec, self.spec, spec, title, merge_key, next(self._tokens)))
+        self.undo_stack.push(Edit(self._cross, self.spec, spec, (), title, merge_key, next(self._tokens)))
         return True
 
-    def _set_spec(self, spec: Spec, token: int) -> None:
-        old, self.spec = self.spec, spec
+    def problems(self, spec: Spec) -> tuple[Problem, ...]:
+        """Return why the spec cannot take the place of the present one; nothing when it can."""
+        if spec == self.spec:
+            return ()
+        try:
+            return problems(spec, taught_facts(spec.data, teacher_of(self.started.project)))
+        except SpecError as error:  # there is no such data
+            return error.problems
+
+    def set_weights(self, patches: tuple[Patch, ...], title: str, merge_key: str | None = None) -> None:
+        """Set weights and biases by hand, undoably; training goes on from them, and Undo gives back what was there.
+
+        Args:
+            patches: finite numbers; of places that there are not, nothing happens.
+            title: what Undo shall call it.
+            merge_key: names one drag, which sets the same places again and again.
+        """
+        self.undo_stack.push(Edit(self._cross, self.spec, self.spec, patches, title, merge_key, next(self._tokens)))
+
+    def take_back(self, merge_key: str) -> None:
+        """Take back the drag of this name and forget it, if it was the last edit: Esc in the middle of it."""
+        last = self.undo_stack.command(self.undo_stack.index() - 1)
+        if isinstance(last, Edit) and last.merge_key == merge_key:
+            last.given_up = True
+            self.undo_stack.undo()
+
+    def _cross(self, change: Change) -> None:
+        old, self.spec = self.spec, change.spec
         if self.state is RunState.FAILED:
             self._set_state(RunState.PAUSED)
-        self._generation += 1
-        self._host.edit.emit(spec, self._generation, token)
+        if old != change.spec:  # else frames on their way fit as well: dropping them, a drag would be seen at its end only
+            self._generation += 1
+        self.host.edit.emit(change, self._generation)
         if self.state is RunState.STEPPING:
-            self._host.trace.emit(False, self._next_order())
-        self.spec_changed.emit(old, spec)
+            self.host.trace.emit(False, self._next_order())
+        if old != change.spec:
+            self.spec_changed.emit(old, change.spec)
 
     def open(self, start: Start) -> None:
         """Show another document in place of this one."""
@@ -123,13 +152,13 @@ class Document(QObject):
         self.undo_stack.clear()
         self.file.begin(start)
         self._begin_run()
-        self._host.open.emit(Run(start.project, self._generation, self._order))
+        self.host.open.emit(Run(start.project, self._generation, self._order))
         self.spec_changed.emit(old, self.spec)
 
     def reset(self) -> None:
         """Begin the run again from its initial weights."""
         self._begin_run()
-        self._host.reset.emit(self._generation, self._order)
+        self.host.reset.emit(self._generation, self._order)
 
     def _begin_run(self) -> None:
         self.stepper.leave()
@@ -150,43 +179,31 @@ class Document(QObject):
             return
         self.stepper.leave()
         self._set_state(RunState.TRAINING)
-        self._host.train.emit(until_step, self._next_order())
+        self.host.train.emit(until_step, self._next_order())
 
     def pause(self) -> None:
         """Stop training after the present step."""
         if self.state is RunState.TRAINING:
-            self._host.pause.emit()
+            self.host.pause.emit()
 
     def run_epoch(self) -> None:
         """Train on to the next epoch boundary."""
         if self.state in (RunState.PAUSED, RunState.STEPPING):
             self.stepper.leave()
             self._set_state(RunState.TRAINING)
-            self._host.train.emit(TO_EPOCH_END, self._next_order())
+            self.host.train.emit(TO_EPOCH_END, self._next_order())
 
     def go_back(self) -> None:
         """Go back to the best epoch end there was, e.g. after a divergence."""
         self.stepper.leave()
-        self._host.go_back.emit(self._next_order())
+        self.host.go_back.emit(self._next_order())
         self._set_state(RunState.PAUSED)
-
-    def set_speed(self, steps_per_second: float | None) -> None:
-        """Train at most so many steps a second; None is full speed."""
-        self._host.set_speed.emit(steps_per_second or 0.0)
 
     def set_probe(self, row: int) -> None:
         """Show this row of the data on the canvas and in the pass."""
-        self._host.set_probe.emit(row)
+        self.host.set_probe.emit(row)
         if self.state is RunState.STEPPING:
-            self._host.trace.emit(False, self._next_order())
-
-    def set_active(self, active: bool) -> None:
-        """Train at full speed, or, while the person works in another window, at a fraction of it (DECISIONS 17)."""
-        self._host.set_active.emit(active)
-
-    def want(self, wanted: Wanted) -> None:
-        """Say what the visible views want computed."""
-        self._host.want.emit(wanted)
+            self.host.trace.emit(False, self._next_order())
 
     # -- one pass, stage by stage -------------------------------------------------------------------------------
 
@@ -194,12 +211,12 @@ class Document(QObject):
         """Pause and record one pass of the shown sample, or of the next mini-batch."""
         if self.state is not RunState.LOADING:
             self._set_state(RunState.STEPPING)
-            self._host.trace.emit(batch, self._next_order())
+            self.host.trace.emit(batch, self._next_order())
 
     def apply_pass(self) -> None:
         """Make the shown optimizer step real."""
         if self.stepper.trace is not None:
-            self._host.apply.emit(self.stepper.trace, self._next_order())
+            self.host.apply.emit(self.stepper.trace, self._next_order())
             self.discard_pass()
 
     def discard_pass(self) -> None:
@@ -225,7 +242,7 @@ class Document(QObject):
             self.frame_changed.emit(frame)
         # After the views had it, but not from a paint: hidden views do not paint (DECISIONS 14).
         rest = self._pacing.rest() if frame.played is None and self.state is RunState.TRAINING else 0.0
-        QTimer.singleShot(round(1000 * rest), self._host, self._host.acknowledge.emit)
+        QTimer.singleShot(round(1000 * rest), self.host, self.host.acknowledge.emit)
 
     @Slot(object, int)
     def _show_pass(self, shown: Trace, generation: int) -> None:

@@ -15,7 +15,7 @@ class TrainingHost(QObject):
     """The thread and its worker; emit a control to have it done there, connect to `worker` for the answers."""
 
     open = Signal(object)
-    edit = Signal(object, int, int)
+    edit = Signal(object, int)
     reset = Signal(int, int)
     train = Signal(int, int)
     pause = Signal()

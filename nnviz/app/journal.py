@@ -246,6 +246,8 @@ class Journal(QObject):
         if spec is not None:
             kind: Kind = "back" if index < before else "merge" if index == before else "edit"
             self._write_line(kind, self._document.undo_stack.text(index if index < before else index - 1), spec)
+        elif self._folder is not None:  # numbers were set by hand: lines say specs, the next snapshot has them
+            self._note_move()
 
     @Slot()
     def _note_opened(self) -> None:

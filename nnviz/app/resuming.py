@@ -21,7 +21,7 @@ def project_of(trainer: Trainer, edited_at: int) -> Project:
     The snapshot is kept at step 0 too: edits may have changed the weights before training.
     """
     history = tuple(trainer.history)
-    kept = trainer.spec, trainer.initial, trainer.snapshot(), history, trainer.curve_state()
+    kept = trainer.spec, trainer.initial, trainer.snapshot(), history, trainer.store.state()
     return Project(*kept, edited_at=edited_at, teacher=trainer.samples.teacher)
 
 

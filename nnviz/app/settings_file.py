@@ -128,6 +128,7 @@ class Settings:
     digits: int = _setting(4, _number(2, 10, int), "2, 3, …, 10")
     decimal_comma: bool = _setting(False, _flag, "true, false")
     reduce_motion: bool = _setting(False, _flag, "true, false")
+    vertical: bool = _setting(False, _flag, "true, false")
     recent: tuple[str, ...] = _setting((), _paths, "[path, …]")
     keys: tuple[tuple[str, tuple[str, ...]], ...] = _setting((), _keys, "{action: [key, …]}")
     layout: str = _setting("", _state, "base64")

@@ -16,11 +16,11 @@ from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from nnviz.app.crossings import Change, Crossings
 from nnviz.app.frame import Wanted
 from nnviz.app.framing import Planes, make_frame, planes, probe_trace
 from nnviz.app.gate import BusyGate
 from nnviz.app.health import HealthWatch
-from nnviz.app.removed import RemovedWeights
 from nnviz.app.resuming import project_of, resumed, teacher_of
 from nnviz.app.speedometer import Speedometer
 from nnviz.app.stopping import ending, place
@@ -100,7 +100,7 @@ class TrainingWorker(QObject):
         self._data: Prepared | None = None
         self._data_spec: DataSpec | None = None
         self._generation = 0
-        self._removed = RemovedWeights()
+        self._crossings = Crossings()
         self.health = HealthWatch()
         self._edited_at = -1
         self._planes = Planes(None, None)
@@ -129,7 +129,7 @@ class TrainingWorker(QObject):
         """Begin a run, or go on with one."""
         self.stand()
         self._generation, self.order = run.generation, run.order
-        self._project, self._trainer, self._removed, self.health = run.project, None, RemovedWeights(), HealthWatch()
+        self._project, self._trainer, self._crossings, self.health = run.project, None, Crossings(), HealthWatch()
         self._edited_at = run.project.edited_at
         spec, shown = run.project.spec, run.project.view.probe_row
         data = self._prepared(spec)
@@ -146,25 +146,23 @@ class TrainingWorker(QObject):
         else:
             self.taken.emit(request, project_of(self._trainer, self._edited_at))
 
-    @Slot(object, int, int)
+    @Slot(object, int)
     @_guarded
-    def edit(self, spec: Spec, generation: int, token: int) -> None:
-        """Carry the run over to an edited spec: surviving weights and moments survive, training goes on.
+    def edit(self, change: Change, generation: int) -> None:
+        """Make an edit, or take it back: surviving weights and moments survive, training goes on.
 
         Args:
-            spec: the edited one.
+            change: the edit.
             generation: of the frames from now on.
-            token: names the edit; when it is undone, it comes again with what it removed.
         """
         self._generation = generation
         if self._trainer is None:
             return
-        data, trainer = self._prepared(spec), self._trainer
-        present = trainer.snapshot()
-        trainer.set_spec(spec, data.samples, self._removed.crossing(token, present, spec))
-        self._edited_at = present.step_count if trainer.step_count else -1
+        data = self._prepared(change.spec)
+        self._trainer = self._crossings.cross(self._trainer, data, change)
+        self._edited_at = self._trainer.step_count or -1
         self._probe_row = min(self._probe_row, len(data.raw) - 1)
-        self._take(data, spec)
+        self._take(data, change.spec)
 
     def _prepared(self, spec: Spec) -> Prepared:
         if self._data is not None and self._data_spec == spec.data:

@@ -90,7 +90,7 @@ def run_files(
         FailedError: the plots cannot be drawn.
     """
     teacher = trainer.samples.teacher
-    project = Project(trainer.spec, source.initial(), trainer.snapshot(), tuple(trainer.history), trainer.curve_state(), teacher=teacher)
+    project = Project(trainer.spec, source.initial(), trainer.snapshot(), tuple(trainer.history), trainer.store.state(), teacher=teacher)
     yield "history.csv", history_csv(trainer.history)
     yield "model.nnviz", write_project(project)
     for name in formats:

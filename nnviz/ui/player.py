@@ -128,7 +128,7 @@ class Player(QObject):
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed; slow steps are played as passes, at full speed nothing is."""
         self._speed = steps_per_second
-        self._document.set_speed(steps_per_second)
+        self._document.host.set_speed.emit(steps_per_second or 0.0)
 
     def _go(self, index: int) -> None:
         self.set_playing(False)

@@ -29,6 +29,7 @@ from nnviz.engine.plain import from_plain
 from nnviz.engine.problem import ProblemError
 from nnviz.formats.project import Project
 from nnviz.resources import resource
+from nnviz.ui.canvas import accessible
 from nnviz.ui.errors import CrashNotice, ErrorHandler
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.theme import load_fonts
@@ -150,7 +151,7 @@ class Program(QObject):
     def _attend(self, active: QWidget) -> None:
         """Let the window that has the person's attention train at full speed, and no other."""
         for window in self.windows:
-            window.document.set_active(window is active)
+            window.document.host.set_active.emit(window is active)
 
     @Slot(object)
     def _forget(self, window: QWidget) -> None:
@@ -158,7 +159,7 @@ class Program(QObject):
         if self.quitting:
             QTimer.singleShot(0, self, self.quit)
         if len(self.windows) == 1:
-            self.windows[0].document.set_active(True)
+            self.windows[0].document.host.set_active.emit(True)
 
 
 def run(starts: Sequence[Start], theme: str | None = None) -> int:
@@ -174,6 +175,7 @@ def run(starts: Sequence[Start], theme: str | None = None) -> int:
     application.setDesktopFileName("nnviz")
     application.setWindowIcon(QIcon(str(resource("icons/nnviz.svg"))))
     load_fonts()
+    accessible.install()
     diagnostics = Diagnostics()
     gate = BusyGate(application)
     program = Program(application, theme, gate)

@@ -75,7 +75,7 @@ class Person:
         self.until(self._shows_where_it_stands)
 
     def _shows_where_it_stands(self) -> bool:
-        frame, trainer = self.document.frame, self.document._host.worker._trainer
+        frame, trainer = self.document.frame, self.document.host.worker._trainer
         return (frame.step, frame.epoch) == (trainer.step_count, trainer.epoch)
 
     def until_epoch(self, epoch: int) -> None:

@@ -77,7 +77,7 @@ def interrupted(seed: int) -> None:
             if kind == "restore":
                 trainer.restore(trainer.snapshot())
             elif kind == "reopen":
-                data = write_project(Project(spec, None, trainer.snapshot(), tuple(trainer.history), trainer.curve_state()))
+                data = write_project(Project(spec, None, trainer.snapshot(), tuple(trainer.history), trainer.store.state()))
                 stored = read_project(data)
                 trainer = Trainer(stored.spec, samples, stored.snapshot, stored.initial, True, stored.history, stored.curves)
             elif kind == "look" and trainer.step_count:

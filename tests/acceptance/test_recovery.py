@@ -57,7 +57,7 @@ class Window(QObject):
         project = Project(example.spec, example.initial) if path is None else open_project(path).project
         self.jobs = Jobs(self)
         self.document = Document(Start(project, f"{os.getpid()}-{number}", path))
-        self.document.set_speed(FAST)
+        self.document.host.set_speed.emit(FAST)
         self.document.spec_changed.connect(self.say_begun)  # before the journal hears of it
         self.document.frame_changed.connect(self.say_frame)
         self.journal = Journal(self.document, self.jobs)

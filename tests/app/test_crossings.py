@@ -1,97 +1,153 @@
-"""What an edit removes is kept under its token, within bounds."""
+"""What an edit takes from a run is kept under its token, within bounds, and handed back to the last bit when it is undone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from nnviz.app import removed
-from nnviz.app.removed import RemovedWeights
-from nnviz.engine.edits import replace_layer, with_features, with_network, with_units
-from nnviz.engine.snapshot import carry
-from nnviz.engine.spec import BatchNorm, Conv2D, Dense, Dropout
-from nnviz.engine.trainer import Snapshot
+from nnviz.app import crossings
+from nnviz.data.prepare import prepare
+from nnviz.engine.edits import add_neuron, insert_layer, lesion, prune, remove_layer, replace_layer, with_features, with_units
+from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.patch import BIAS, single
+from nnviz.engine.spec import Conv2D, Dense, Spec
+from nnviz.engine.table import choose
 from nnviz.formats.examples import load
-
-SPEC = load("spiral").spec
-
-
-def snapshot(spec: object = SPEC) -> Snapshot:
-    network = spec.network  # type: ignore[attr-defined]
-    return Snapshot(network, np.zeros(network.weights), {})
+from tests.app.desk import SPEC, Desk
 
 
-@pytest.mark.parametrize(
-    "fewer",
-    [
-        with_units(SPEC, "h1", 5),
-        with_features(SPEC, ("x1", "x2")),
-        replace(SPEC, network=replace(SPEC.network, layers=(replace(SPEC.network.layers[0], use_bias=False), *SPEC.network.layers[1:]))),
-    ],
-    ids=["units", "features", "bias"],
-)
-def test_what_was_removed_is_handed_out_at_the_way_back(fewer: object) -> None:
-    kept, before = RemovedWeights(), snapshot()
-    assert kept.crossing(1, before, fewer) is None  # type: ignore[arg-type]
-    assert kept.crossing(2, snapshot(fewer), fewer) is None  # type: ignore[arg-type]
-    assert kept.crossing(1, snapshot(fewer), SPEC) is before
+def _first(spec: Spec) -> Dense:
+    layer = spec.network.layers[0]
+    assert isinstance(layer, Dense)
+    return layer
 
 
-def test_an_edit_that_removes_nothing_keeps_nothing() -> None:
-    kept = RemovedWeights()
-    kept.crossing(1, snapshot(), with_units(SPEC, "h1", 12))
-    assert kept.crossing(1, snapshot(), SPEC) is None
+EDITS: dict[str, Callable[[Spec], Spec]] = {
+    "fewer units": lambda spec: with_units(spec, "h1", 5),
+    "features": lambda spec: with_features(spec, ("x1", "x2")),
+    "no bias": lambda spec: replace_layer(spec, replace(_first(spec), use_bias=False)),
+    "pruned": lambda spec: prune(spec, "h1", (("x1", _first(spec).neurons[2]),), on=True),
+    "lesion": lambda spec: lesion(spec, "h1", _first(spec).neurons[:1], on=True),
+    "more neurons": lambda spec: add_neuron(spec, "h1"),
+    "new layer": lambda spec: insert_layer(spec, 1),
+    "no layer": lambda spec: remove_layer(spec, "h1"),
+    "initializer": lambda spec: replace_layer(spec, replace(_first(spec), initializer=choose(INITIALIZERS, "he_normal"))),
+    "seed": lambda spec: replace(spec, training=replace(spec.training, seed=99)),
+    "optimizer": lambda spec: replace(spec, training=replace(spec.training, optimizer=choose(OPTIMIZERS, "rmsprop"))),
+}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"neurons": ("f1",)},
-        {"kernel": (2, 2)},
-        {"use_bias": False},
-    ],
-    ids=["filters", "kernel", "bias"],
-)
-def test_what_a_convolution_loses_is_kept(change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("steps", [0, 3])
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_an_edit_undone_leaves_no_trace(edit: Callable[[Spec], Spec], steps: int) -> None:
+    desk = Desk(steps=steps)
+    before = desk.stands()
+    desk.edit(edit(SPEC))
+    changed = desk.stands()
+    assert changed != before
+    desk.undo()
+    assert desk.stands() == before
+    desk.redo()
+    assert desk.stands() == changed
+    desk.undo()
+    assert desk.stands() == before
+
+
+def test_what_a_convolution_loses_comes_back() -> None:
     digits = load("digits-cnn").spec
     layer = digits.network.layers[0]
     assert isinstance(layer, Conv2D)
-    fewer = replace_layer(digits, replace(layer, **{"neurons": layer.neurons[:1]} if "neurons" in change else change))
-    kept, before = RemovedWeights(), snapshot(digits)
-    assert kept.crossing(1, before, fewer) is None
-    assert kept.crossing(1, snapshot(fewer), digits) is before
+    desk = Desk(digits, prepare(digits.data), steps=1)
+    before = desk.stands()
+    for change in ({"neurons": layer.neurons[:1]}, {"kernel": (2, 2)}, {"use_bias": False}):
+        desk.edit(replace_layer(digits, replace(layer, **change)))  # type: ignore[arg-type]
+        desk.undo()
+        assert desk.stands() == before
 
 
-@pytest.mark.parametrize("layer", [BatchNorm("b1", "Batch norm"), Dropout("d1", "Dropout")], ids=["batchnorm", "dropout"])
-def test_only_layers_with_numbers_of_their_own_are_kept(layer: BatchNorm | Dropout) -> None:
-    network = SPEC.network
-    more = with_network(SPEC, replace(network, layers=(network.layers[0], layer, *network.layers[1:])))
-    kept, before = RemovedWeights(), snapshot(more)
-    kept.crossing(1, before, SPEC)
-    assert kept.crossing(1, snapshot(), more) is (before if isinstance(layer, BatchNorm) else None)
+class TestSettingByHand:
+    """A number set by hand is one step to undo, and training goes on from it."""
+
+    def weight(self, desk: Desk, neuron: int = 0, source: int = 0) -> float:
+        return float(desk.trainer.network.views[0].weights[neuron, source])
+
+    def test_sets_and_gives_back(self) -> None:
+        desk = Desk()
+        before, name = desk.stands(), _first(SPEC).neurons[0]
+        desk.edit(None, single("h1", name, "x1", 0.5), single("h1", name, BIAS, -2.0))
+        assert self.weight(desk) == 0.5 and desk.trainer.network.views[0].bias[0] == -2.0
+        desk.undo()
+        assert desk.stands() == before
+
+    def test_undo_restores_the_number_and_nothing_else(self) -> None:
+        desk, name = Desk(), _first(SPEC).neurons[0]
+        was = self.weight(desk)
+        desk.edit(None, single("h1", name, "x1", 0.5))
+        desk.train(4)
+        trained = desk.trainer.snapshot()
+        desk.undo()
+        now = desk.trainer.snapshot()
+        assert self.weight(desk) == was and now.step_count == trained.step_count
+        assert np.count_nonzero(now.parameters != trained.parameters) == 1
+        assert all(np.array_equal(now.state[key], trained.state[key]) for key in now.state)
+
+    def test_before_training_it_is_where_the_run_begins(self) -> None:
+        desk, name = Desk(steps=0), _first(SPEC).neurons[0]
+        desk.edit(None, single("h1", name, "x1", 0.5))
+        desk.train(3)
+        desk.trainer.reset()
+        assert self.weight(desk) == 0.5
+        desk.undo()
+        desk.trainer.reset()
+        assert desk.stands() == Desk(steps=0).stands()
+
+    def test_after_training_has_begun_reset_forgets_it(self) -> None:
+        desk, name = Desk(), _first(SPEC).neurons[0]
+        desk.edit(None, single("h1", name, "x1", 0.5))
+        desk.trainer.reset()
+        assert desk.stands() == Desk(steps=0).stands()
+
+    def test_a_pruned_edge_stays_cut(self) -> None:
+        name = _first(SPEC).neurons[0]
+        desk = Desk(prune(SPEC, "h1", (("x1", name),), on=True))
+        desk.edit(None, single("h1", name, "x1", 0.5))
+        assert self.weight(desk) == 0.0
+
+    def test_training_goes_on_with_it_as_the_oracle_says(self) -> None:
+        desk, name = Desk(), _first(SPEC).neurons[0]
+        desk.edit(None, single("h1", name, "x1", 0.5))
+        expected = desk.trainer.trace_next().parameters_after
+        desk.train(1)
+        assert np.allclose(desk.trainer.network.parameters, expected, rtol=0, atol=1e-12)
+
+    def test_removed_and_brought_back_it_is_what_was_set(self) -> None:
+        desk, name = Desk(steps=0), _first(SPEC).neurons[-1]
+        desk.edit(None, single("h1", name, "x1", 0.5))
+        before = desk.stands()
+        desk.edit(with_units(SPEC, "h1", 3))
+        desk.edit(replace_layer(desk.trainer.spec, replace(_first(desk.trainer.spec), initializer=choose(INITIALIZERS, "zeros"))))
+        desk.undo()
+        desk.undo()
+        assert desk.stands() == before
 
 
-def test_the_weight_of_a_pruned_edge_comes_back_with_the_edge() -> None:
-    first = SPEC.network.layers[0]
-    assert isinstance(first, Dense)
-    pruned = replace_layer(SPEC, replace(first, pruned=(("x1", first.neurons[2]),)))
-    before = Snapshot(SPEC.network, np.arange(1.0, SPEC.network.weights + 1), {})
-    kept = RemovedWeights()
-    assert kept.crossing(1, before, pruned) is None
-    cut = carry(before, pruned)
-    place = 2 * 4  # the third neuron's row of four sources
-    assert cut.parameters[place] == 0
-    back = carry(cut, SPEC, kept.crossing(1, cut, SPEC))
-    assert np.array_equal(back.parameters, before.parameters)
+def test_a_new_run_that_has_trained_is_not_given_up_for_the_old_one() -> None:
+    desk = Desk()
+    desk.edit(EDITS["seed"](SPEC))
+    desk.train(5)
+    desk.undo()
+    assert desk.trainer.step_count == 0 and desk.stands() == Desk(steps=0).stands()
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(removed, "MOST_BYTES", 3 * snapshot().parameters.nbytes)
-    kept, fewer = RemovedWeights(), with_units(SPEC, "h1", 5)
-    for token in range(10):
-        kept.crossing(token, snapshot(), fewer)
-    assert len(kept._kept) == 3
-    assert kept.crossing(9, snapshot(fewer), SPEC) is not None and kept.crossing(0, snapshot(fewer), SPEC) is None
+    one = Desk().trainer.snapshot()
+    monkeypatch.setattr(crossings, "MOST_BYTES", 3 * one.parameters.nbytes * (1 + len(one.state)))
+    desk = Desk()
+    for units in (8, 7, 6, 5, 4, 3, 2):
+        desk.edit(with_units(desk.trainer.spec, "h1", units))
+    kept = [run for run in desk.crossings._kept.values() if run.run is not None]
+    assert 1 <= len(kept) <= 4

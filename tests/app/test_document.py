@@ -14,6 +14,7 @@ from nnviz.app.frame import Frame, Wanted
 from nnviz.app.start import Start, example_start
 from nnviz.data.prepare import prepare
 from nnviz.engine.edits import insert_layer, with_units
+from nnviz.engine.patch import BIAS, single
 from nnviz.engine.trainer import Trainer
 from nnviz.formats.examples import load
 from nnviz.formats.project import Project
@@ -102,7 +103,7 @@ def test_a_frame_of_an_older_generation_is_dropped(qtbot: QtBot, open_document: 
 def test_frames_are_read_only(qtbot: QtBot, open_document: Open) -> None:
     document = open_document("xor")
     with qtbot.waitSignal(document.frame_changed, check_params_cb=lambda frame: bool(frame.maps)):
-        document.want(Wanted(maps=True, surface=True, batch_activations=True))
+        document.host.want.emit(Wanted(maps=True, surface=True, batch_activations=True))
     frame = document.frame
     assert frame is not None and frame.surface is not None
     for array in (frame.parameters, frame.layers[0].weights, frame.layers[0].activations, frame.surface, *frame.maps.values()):
@@ -144,7 +145,7 @@ def test_pause_stops_between_steps(qtbot: QtBot, open_document: Open) -> None:
 
 def test_slow_steps_are_sent_with_their_pass(qtbot: QtBot, open_document: Open) -> None:
     document = open_document("xor")
-    document.set_speed(16.0)
+    document.host.set_speed.emit(16.0)
     frames: list[Frame] = []
     document.frame_changed.connect(frames.append)
     document.train()
@@ -330,3 +331,60 @@ def test_opening_another_example_begins_a_new_document(qtbot: QtBot, open_docume
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
     assert document.spec == load("iris").spec and document.undo_stack.count() == 0
     assert document.frame is not None and len(document.frame.layers) == len(document.spec.network.layers)
+
+
+class TestSettingByHand:
+    """Weights and biases set by hand go to the run, are one step to undo, and are gone with Esc."""
+
+    def set(self, document: Document, value: float, key: str | None = None) -> None:
+        layer = document.spec.network.output
+        document.set_weights((single(layer.id, layer.neurons[0], BIAS, value),), f"Set bias to {value}", key)
+
+    def bias(self, document: Document) -> float:
+        assert document.frame is not None
+        return float(document.frame.layers[-1].bias[0])
+
+    def test_the_next_picture_has_it_and_undo_gives_the_old_one_back(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("xor")
+        before = self.bias(document)
+        self.set(document, 0.25)
+        qtbot.waitUntil(lambda: self.bias(document) == 0.25)
+        assert document.undo_stack.undoText() == "Set bias to 0.25" and document.file.unsaved
+        document.undo_stack.undo()
+        qtbot.waitUntil(lambda: self.bias(document) == before)
+
+    def test_while_training_the_run_goes_on(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("xor")
+        document.train()
+        qtbot.waitUntil(lambda: document.frame is not None and document.frame.step > 0)
+        for value in (1.0, 2.0, 3.0):
+            self.set(document, value, "drag")
+        assert document.undo_stack.count() == 1
+        step = document.frame.step if document.frame else 0
+        qtbot.waitUntil(lambda: document.frame is not None and document.frame.step > step + 20)
+        assert document.state is RunState.TRAINING and document.frame is not None and document.frame.edited_at > 0
+        document.pause()
+        qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
+
+    def test_a_drag_given_up_leaves_nothing_behind(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("xor")
+        before = self.bias(document)
+        self.set(document, 0.5)
+        for value in (1.0, 2.0):
+            self.set(document, value, "drag")
+        document.take_back("drag")
+        qtbot.waitUntil(lambda: self.bias(document) == 0.5)
+        assert (document.undo_stack.count(), document.undo_stack.canRedo()) == (1, False)
+        document.take_back("drag")
+        assert document.undo_stack.count() == 1
+        document.undo_stack.undo()
+        qtbot.waitUntil(lambda: self.bias(document) == before)
+
+    def test_while_stepping_the_pass_is_recorded_anew(self, qtbot: QtBot, open_document: Open) -> None:
+        document = open_document("xor")
+        document.step_through()
+        qtbot.waitUntil(lambda: document.stepper.trace is not None)
+        first = document.stepper.trace
+        self.set(document, 0.25)
+        qtbot.waitUntil(lambda: document.stepper.trace is not None and document.stepper.trace is not first)
+        assert document.stepper.trace is not None and document.stepper.trace.layers[-1].bias[0] == 0.25

@@ -69,7 +69,7 @@ def test_undo_redo_and_a_drag_come_back_as_they_were(open_window: Opener) -> Non
     window.document.undo_stack.undo()
     window.crash()
     _, found = recovered()
-    assert found.later == (("Rate 0.1", one), ("Rate 0.2", dragged))
+    assert found.later == (("Rate 0.1", one), ("Rate 0.4", dragged))
 
 
 def test_several_commands_undone_at_once_are_all_noted(open_window: Opener) -> None:

@@ -26,6 +26,7 @@ CHANGED = Settings(
     digits=6,
     decimal_comma=True,
     reduce_motion=True,
+    vertical=True,
     recent=("/data/ein Netz.nnviz", "/données/réseau.nnviz", "/数据/网络.nnviz", "C:\\Ünï\\x.nnviz"),
     keys=(("train", ("Space", "Ctrl+Return")), ("undo", ())),
     layout="AAEC/w==",
@@ -39,6 +40,7 @@ WRONG: dict[str, list[Any]] = {
     "digits": [1, 11, 4.0, "4", True, None, 10**30],
     "decimal_comma": [0, 1, "true", None, []],
     "reduce_motion": [0, 1, "false", None, {}],
+    "vertical": [0, 1, "true", None],
     "recent": ["/a", [1], [""], ["a\0b"], [None], {"a": 1}, None, [["a"]], ["x" * 5000], ["\ud800"]],
     "keys": [
         *("ab", None, 3, [1], [[]]),

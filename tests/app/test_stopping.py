@@ -96,7 +96,7 @@ def test_a_target_that_is_still_met_stops_after_another_epoch(open_document: Ope
 def test_it_stops_at_any_speed(qtbot: QtBot, open_document: Open, ended: Ended, speed: float) -> None:
     document = open_document("xor")
     conditioned(document, target_loss=1e9)
-    document.set_speed(speed)
+    document.host.set_speed.emit(speed)
     assert ended(document).reason == "target-loss"
     assert document.frame is not None and document.frame.played is None
     assert document.frame.epoch == 1
