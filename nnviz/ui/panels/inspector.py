@@ -1,36 +1,47 @@
-"""The inspector: whatever is selected, live, with what can be changed about it."""
+"""The inspector: whatever is selected, live, with what can be changed about it; and the past of every weight."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
+from nnviz.app.past import Past
 from nnviz.data.prepare import Prepared
-from nnviz.engine.edits import insert_layer, remove_layer, with_units
-from nnviz.engine.spec import Conv2D, Dense, Layer, Spec
+from nnviz.engine.network_spec import BatchNorm, NetworkSpec, Weighted
+from nnviz.engine.patch import BIAS
+from nnviz.engine.spec import Conv2D, Dense, Spec
+from nnviz.ui.editing import layers
+from nnviz.ui.editing.adding import place
+from nnviz.ui.editing.proposal import Proposal
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Form
+from nnviz.ui.panels.edge_page import EdgePage
+from nnviz.ui.panels.editing import PartEditing
 from nnviz.ui.panels.layer_page import LayerPage
-from nnviz.ui.panels.pages import EdgePage, FilterPage, InputPage, NetworkPage, NumberPage
-from nnviz.ui.panels.panel import Panel
+from nnviz.ui.panels.neuron_page import InputNeuronPage, NeuronPage
+from nnviz.ui.panels.pages import FilterPage, InputPage, NetworkPage, NumberPage
+from nnviz.ui.panels.panel import Panel, Refusing
 from nnviz.ui.panels.sample_row import SampleRow
-from nnviz.ui.selection import NETWORK, Selection
+from nnviz.ui.panels.several_page import SeveralPage
+from nnviz.ui.part_names import INPUT
+from nnviz.ui.selection import NETWORK, Selection, several
 from nnviz.ui.theme import LIGHT, Theme
 
-INPUT = "input"
 PACE = 90  # ms between two frames shown: numbers that change faster cannot be read, and each costs some 4 ms
-NEW_UNITS = 4  # of an added layer with no hidden one to be like
-PAGES = (NetworkPage, InputPage, LayerPage, NumberPage, FilterPage, EdgePage)
+Page = NetworkPage | InputPage | InputNeuronPage | LayerPage | NeuronPage | NumberPage | FilterPage | EdgePage | SeveralPage
 
 
 class Inspector(Panel):
-    """Shows the page of the selection: the network, its input, a layer, a neuron, or an edge; and the shown sample.
+    """Shows the page of the selection: the network, its input, a layer, a neuron, an edge, or several; and the shown sample.
+
+    Attributes:
+        past: what the parameters were; it is kept also while nobody sees the inspector.
 
     Signals:
-        selection_requested: the `Selection` of a layer that was added.
+        selection_requested: the `Selection` of what was added, or gone to by a click.
     """
 
     selection_requested = Signal(object)
@@ -38,8 +49,8 @@ class Inspector(Panel):
     def __init__(self, document: Document, theme: Theme = LIGHT) -> None:
         super().__init__(document, theme)
         self.selection = NETWORK
-        self._shown, self._made_for = NETWORK, document.spec
-        self.page: QWidget = QWidget()
+        self._shown, self.past = NETWORK, Past()
+        self.page: Page
         self._newest: Frame | None = None
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
@@ -47,17 +58,16 @@ class Inspector(Panel):
         self._pace.timeout.connect(self._show_newest)
         self.rebuild()
         document.data_changed.connect(self._show_data)
-        document.state_changed.connect(self._offer_samples)
+        document.state_changed.connect(self._follow_state)
 
     def build(self, form: Form) -> None:
         """Make the page of the selection."""
-        self._made_for = self.document.spec
-        self._shown = existing(self._made_for, self.selection)
-        self.page = self._make_page(self._made_for, self._shown)
+        self._shown = existing(self.document.spec, self.selection)
+        self.page = self._make_page(self.document.spec, self._shown)
         if isinstance(self.page, LayerPage):
-            self.page.buttons.before.clicked.connect(self.add_layer_before)
-            self.page.buttons.after.clicked.connect(self.add_layer)
-            self.page.buttons.remove.clicked.connect(self.remove_layer)
+            self.page.buttons.before.clicked.connect(self._add_before)
+            self.page.buttons.after.clicked.connect(self._add_after)
+            self.page.buttons.remove.clicked.connect(self._remove)
         self.sample = SampleRow()
         self.sample.row_chosen.connect(self.document.set_probe)
         form.addWidget(self.sample)
@@ -66,18 +76,21 @@ class Inspector(Panel):
             self._show_data(self.document.data)
         self._offer_samples()
 
-    def _make_page(self, spec: Spec, chosen: Selection) -> QWidget:
+    def _make_page(self, spec: Spec, chosen: Selection) -> Page:
+        editing = PartEditing(chosen, self.document, self.propose, self.selection_requested.emit, self.theme)
         if chosen.kind == "network":
-            return NetworkPage(spec, self.document)
+            return NetworkPage(spec, self.document, self.selection_requested.emit)
+        if chosen.kind == "several":
+            return SeveralPage(editing, self.edit)
         if chosen.layer == INPUT:
-            return InputPage(spec, self.theme)
-        if chosen.kind == "neuron":
-            layer = spec.network.layer(chosen.layer)
-            page = FilterPage if isinstance(layer, Conv2D) and chosen.neuron in layer.neurons else NumberPage
-            return page(chosen.layer, chosen.neuron, spec, self.theme)
+            return InputNeuronPage(editing) if chosen.kind == "neuron" else InputPage(spec, self.theme)
         if chosen.kind == "edge":
-            return EdgePage(chosen.layer, chosen.neuron, chosen.source, spec, self.theme)
-        return LayerPage(chosen.layer, self.document, self.edit, self.theme)
+            return EdgePage(editing, self.past)
+        if chosen.kind == "neuron":
+            return _neuron_page(editing)
+        page = LayerPage(chosen.layer, self.document, self.edit, self.theme)
+        page.live.edge_chosen.connect(self.selection_requested)
+        return page
 
     @property
     def shows_layer(self) -> bool:
@@ -91,39 +104,75 @@ class Inspector(Panel):
 
     @updates
     def show_selection(self, selection: Selection) -> None:
-        """Show the page of what is selected."""
-        if selection != self.selection:
-            self.selection = selection
-            self.rebuild()
+        """Show the page of what is selected; whoever walks through the network by the keys in here stays in here."""
+        if selection == self.selection:
+            return
+        self.selection = selection
+        focused = QApplication.focusWidget()
+        inside = focused is not None and self.isAncestorOf(focused)
+        self._renew()
+        if inside:
+            QTimer.singleShot(0, self, self._take_focus)  # the page is shown only then
+
+    @Slot()
+    def _take_focus(self) -> None:
+        """Give the focus to the first thing on the page that the Tab key leads to, unless it is there already."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.page.isAncestorOf(focused):
+            return
+        for widget in self.page.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(self) and widget.isEnabled():
+                widget.setFocus()
+                return
 
     @updates
     def show_spec(self, spec: Spec) -> None:
-        """Show the values of a spec; a page that only shows is made anew."""
-        if isinstance(self.page, LayerPage) and existing(spec, self.selection) == self._shown and self.page.fits(spec):
-            self.page.show_spec(spec)
-        elif spec is not self._made_for:
-            self.rebuild()
+        """Show the values of a spec; a page that does not fit it is made anew."""
+        if existing(spec, self.selection) != self._shown or not self.page.fits(spec):
+            self._renew()
             return
+        self.page.show_spec(spec)
         self._catch_up()
+
+    def _renew(self) -> None:
+        """Make another page; what is being typed on this one counts, unless the part it is about is gone."""
+        spec, focused = self.document.spec, QApplication.focusWidget()
+        if existing(spec, self._shown) != self._shown or not self.page.fits(spec):
+            for widget in self.page.findChildren(QWidget):
+                widget.blockSignals(True)
+        if focused is not None and self.page.isAncestorOf(focused):
+            focused.clearFocus()  # with it goes what was typed
+        self.rebuild()
+
+    def propose(self, control: Refusing, proposal: Proposal) -> None:
+        """Ask for an edit of a part; if it cannot be, the control shows the present value again with the reason."""
+        if proposal.reason:
+            self.show_spec(self.document.spec)
+            control.refuse(proposal.reason)
+        elif proposal.spec is not None:
+            self.edit(control, proposal.spec, proposal.title, proposal.merge_key)
+        else:
+            self.document.set_weights(proposal.patches, proposal.title, proposal.merge_key)
 
     def show_frame(self, frame: Frame) -> None:
         """Show what the selection does now: at once, or as soon as the frame before has been seen for a while."""
         self._newest = frame
+        self.past.add(frame)
         if not self._pace.isActive():
             self._show_newest()
 
     @Slot()
     def _show_newest(self) -> None:
-        frame, page = self._newest, self.page
-        if frame is not None and self.isVisible() and isinstance(page, PAGES):
+        frame = self._newest
+        if frame is not None and self.isVisible():
             self._newest = None
-            page.show_frame(frame)
+            self.page.show_frame(frame)
             self.sample.show_row(frame.probe.row)
             self._pace.start()
 
     def _catch_up(self) -> None:
         """Show the newest frame without waiting: after an edit, another selection, or a time out of sight."""
-        if self.document.frame is not None and self.isVisible() and isinstance(self.page, PAGES):
+        if self.document.frame is not None and self.isVisible():
             self._newest = None
             self.page.show_frame(self.document.frame)
             self.sample.show_row(self.document.frame.probe.row)
@@ -132,10 +181,15 @@ class Inspector(Panel):
     def _show_data(self, data: Prepared) -> None:
         self.sample.set_rows(len(data.raw))
 
-    @Slot()
+    @Slot(object)
+    def _follow_state(self, state: RunState) -> None:
+        if state is RunState.LOADING:  # another run begins
+            self.past.clear()
+        self._offer_samples()
+
     def _offer_samples(self) -> None:
         """Let the sample be chosen where it is shown as such: with the network, its input, and any pass."""
-        shows = isinstance(self.page, NetworkPage | InputPage) or self.document.state is RunState.STEPPING
+        shows = isinstance(self.page, NetworkPage | InputPage | InputNeuronPage) or self.document.state is RunState.STEPPING
         self.sample.setVisible(shows and self.document.data is not None)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -143,70 +197,69 @@ class Inspector(Panel):
         super().showEvent(event)
         self._catch_up()
 
-    @Slot(str, int)
-    def set_units(self, layer_id: str, units: int) -> None:
-        """Ask for a layer of so many units, as the canvas's − and + do; the document says why it cannot be."""
-        spec = self.document.spec
-        name = spec.network.weighted(layer_id).name
-        title = self.tr("Set {layer} to {units} units").format(layer=name, units=units)
-        self.document.edit(with_units(spec, layer_id, units), title, f"units {layer_id}")
+    @Slot()
+    def _add_before(self) -> None:
+        self._alter(layers.add(self.document.spec, place(self.document.spec.network, self.selection)))
 
     @Slot()
-    def add_layer_before(self) -> None:
-        """Add a layer before the selected one."""
-        self._add_layer(self._place())
+    def _add_after(self) -> None:
+        self._alter(layers.add(self.document.spec, place(self.document.spec.network, self.selection) + 1))
 
     @Slot()
-    def add_layer(self) -> None:
-        """Add a layer after the selected one; before the output where that or nothing is selected."""
-        self._add_layer(self._place() + 1)
+    def _remove(self) -> None:
+        self._alter(layers.remove(self.document.spec, [self.selection.layer]))
 
-    @Slot()
-    def remove_layer(self) -> None:
-        """Remove the selected layer; the output layer stays."""
-        layer = self.removable
-        if layer is not None:
-            title = self.tr("Remove layer {layer}").format(layer=layer.name)
-            self.document.edit(remove_layer(self.document.spec, layer.id), title)
-
-    @property
-    def removable(self) -> Layer | None:
-        """The selected layer if it can be removed."""
-        hidden = self.document.spec.network.layers[:-1]
-        return next((layer for layer in hidden if self.selection == Selection("layer", layer.id)), None)
-
-    def _place(self) -> int:
-        """Return the index of the layer that the selection belongs to: −1 is the input, the output where there is none."""
-        if self.selection.layer == INPUT:
-            return -1
-        layers = self.document.spec.network.layers
-        return next((index for index, layer in enumerate(layers) if layer.id == self.selection.layer), len(layers) - 1)
-
-    def _add_layer(self, index: int) -> None:
-        spec = self.document.spec
-        *hidden, _ = spec.network.layers
-        index = max(0, min(index, len(hidden)))
-        dense = [layer.units for layer in hidden[: max(1, index)] if isinstance(layer, Dense)]
-        like = dense[-1] if dense else NEW_UNITS
-        edited = insert_layer(spec, index, like)
-        added = edited.network.layers[index]
-        if self.document.edit(edited, self.tr("Add layer {layer}").format(layer=added.name)):
-            self.selection_requested.emit(Selection("layer", added.id))
+    def _alter(self, proposal: Proposal) -> None:
+        """Ask for another layer, or for one less; why it cannot be stands below the buttons."""
+        if isinstance(self.page, LayerPage):
+            self.propose(self.page.buttons, proposal)
+            if proposal.select is not None and existing(self.document.spec, proposal.select) == proposal.select:
+                self.selection_requested.emit(proposal.select)
 
 
 def existing(spec: Spec, selection: Selection) -> Selection:
-    """Return the selection if the spec still has it, else what is left of it: its layer, or the network."""
+    """Return the selection if the spec still has it, else what is left of it: of several the parts, else its layer, or the network."""
     network = spec.network
-    if selection.kind == "network":
+    if selection.kind == "several":
+        kinds = {(part.layer, part.kind) for part in selection.parts}
+        known = {kind: _ids(network, *kind) for kind in kinds}
+        kept = [part for part in selection.parts if _is_there(part, known[part.layer, part.kind])]
+        return selection if len(kept) == len(selection.parts) else several(kept)
+    ids = _ids(network, selection.layer, selection.kind)
+    if ids is None:
         return NETWORK
-    if selection.layer == INPUT:
-        return selection
-    layers = {layer.id: index for index, layer in enumerate(network.layers)}
-    if selection.layer not in layers:
-        return NETWORK
-    index = layers[selection.layer]
-    is_row = selection.kind == "edge" or isinstance(network.layers[index], Conv2D)
-    has_neuron = selection.kind == "layer" or (is_row and selection.neuron in network.rows(index))
-    has_neuron = has_neuron or (selection.kind == "neuron" and selection.neuron in network.outputs(index))
-    has_source = selection.kind != "edge" or selection.source in network.sources(index)
-    return selection if has_neuron and has_source else Selection("layer", selection.layer)
+    return selection if _is_there(selection, ids) else Selection("layer", selection.layer)
+
+
+Ids = tuple[frozenset[str], frozenset[str]]
+
+
+def _ids(network: NetworkSpec, layer_id: str, kind: str) -> Ids | None:
+    """Return the ids of a layer's neurons, or of those its edges lead to and come from; None where there is no such layer."""
+    if layer_id == INPUT:
+        return frozenset(network.input.names), frozenset()
+    index = next((index for index, layer in enumerate(network.layers) if layer.id == layer_id), -1)
+    if index < 0:
+        return None
+    layer = network.layers[index]
+    if kind == "edge":
+        has_bias = isinstance(layer, BatchNorm) or (isinstance(layer, Weighted) and layer.use_bias)
+        return frozenset(network.rows(index)), frozenset({*network.sources(index), *((BIAS,) if has_bias else ())})
+    filters = layer.neurons if isinstance(layer, Conv2D) else ()
+    return frozenset((*network.outputs(index), *filters)), frozenset()
+
+
+def _is_there(part: Selection, ids: Ids | None) -> bool:
+    """Tell whether a part is among the ids of its layer."""
+    if ids is None or part.kind == "layer":
+        return ids is not None
+    return part.neuron in ids[0] and (part.kind != "edge" or part.source in ids[1])
+
+
+def _neuron_page(editing: PartEditing) -> Page:
+    """Return the page of a neuron of a dense layer, of a filter, or of a number that is passed on."""
+    part = editing.part
+    layer = editing.spec.network.layer(part.layer)
+    if isinstance(layer, Dense):
+        return NeuronPage(editing)
+    return FilterPage(editing) if isinstance(layer, Conv2D) and part.neuron in layer.neurons else NumberPage(editing)

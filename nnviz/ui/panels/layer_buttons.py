@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from nnviz.ui.form import refusal_label
 from nnviz.ui.theme import grown
 from nnviz.ui.tips import set_tip
 
@@ -31,3 +32,10 @@ class LayerButtons(QWidget):
             column.addWidget(button)
         self.after.setEnabled(not output)
         self.remove.setEnabled(not output)
+        self.note = refusal_label()
+        column.addWidget(self.note)
+
+    def refuse(self, reason: str) -> None:
+        """Say below the buttons why it cannot be; an empty reason takes it away."""
+        self.note.setText(reason)
+        self.note.setVisible(bool(reason))

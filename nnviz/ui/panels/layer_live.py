@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.frame import Frame, LayerFrame
+from nnviz.engine.network_spec import NetworkSpec
 from nnviz.engine.spec import Weighted
 from nnviz.explain.numbers import format_number
 from nnviz.ui.form import Fact, Form, text_label
@@ -16,19 +18,28 @@ from nnviz.ui.panels.activation_plots import Histogram
 from nnviz.ui.panels.saturation import saturation
 from nnviz.ui.panels.weight_image import WeightImage
 from nnviz.ui.panels.wording import source_names
+from nnviz.ui.selection import Selection
 from nnviz.ui.theme import Theme
 
 
 class LayerLive(QWidget):
-    """Shows one layer, by its id; of a layer without weights it says that there are none."""
+    """Shows one layer, by its id; of a layer without weights it says that there are none.
+
+    `edge_chosen` carries the `Selection` of the edge whose weight was clicked.
+    """
+
+    edge_chosen = Signal(object)
 
     def __init__(self, layer_id: str, *, weighted: bool, theme: Theme) -> None:
         super().__init__()
         self._id = layer_id
+        self._network: NetworkSpec | None = None
+        self._names: tuple[str, ...] = ()
         form = Form(self)
         self.weights_heading = form.heading("")
         self.weights = WeightImage(theme)
         form.addWidget(self.weights)
+        self.weights.cell_chosen.connect(self._choose)
         self.nothing = text_label(self.tr("This layer has no weights: it learns nothing itself."), "note")
         self.nothing.setWordWrap(True)
         form.addWidget(self.nothing)
@@ -50,8 +61,17 @@ class LayerLive(QWidget):
         self.weights_heading.setText((heading if rows else self.tr("Weights")).upper())
         self.weights.setVisible(rows > 0)
         self.nothing.setVisible(not rows)
-        self.weights.show_weights(shown.weights, source_names(frame.spec, index) if rows else ())
+        if self._network is not frame.spec.network:  # there may be many names, and they stay as long as the network does
+            self._network, self._names = frame.spec.network, source_names(frame.spec, index) if rows else ()
+        self.weights.show_weights(shown.weights, self._names)
         self._show_batch(frame, index, shown)
+
+    @Slot(int, int)
+    def _choose(self, unit: int, source: int) -> None:
+        if self._network is not None:
+            index = self._network.index(self._id)
+            neuron, name = self._network.rows(index)[unit], self._network.sources(index)[source]
+            self.edge_chosen.emit(Selection("edge", self._id, neuron, name))
 
     def _show_batch(self, frame: Frame, index: int, shown: LayerFrame) -> None:
         values, layer = shown.batch_activations, frame.spec.network.layers[index]

@@ -22,6 +22,7 @@ from nnviz.ui.panels.batch_norm_editor import BatchNormEditor
 from nnviz.ui.panels.conv_editor import ConvEditor
 from nnviz.ui.panels.dense_editor import DenseEditor
 from nnviz.ui.panels.dropout_editor import DropoutEditor
+from nnviz.ui.panels.dropout_row import DropoutRow
 from nnviz.ui.panels.editing import Edit, Editing
 from nnviz.ui.panels.layer_buttons import LayerButtons
 from nnviz.ui.panels.layer_live import LayerLive
@@ -61,6 +62,9 @@ class LayerPage(QWidget):
         self.own = EDITORS[type(layer)](self._editing) if type(layer) in EDITORS else None
         if self.own is not None:
             form.addWidget(self.own)
+        self.dropout = DropoutRow(self._editing) if isinstance(layer, Weighted) and not self._output else None
+        if self.dropout is not None:
+            form.addWidget(self.dropout)
         self._build_learning(form, learns=isinstance(layer, Weighted | BatchNorm))
         self.buttons = LayerButtons(output=self._output)
         form.addWidget(self.buttons)
@@ -114,6 +118,8 @@ class LayerPage(QWidget):
         self.shape.setText(shape_words(spec.network.shapes[spec.network.index(layer.id)]))
         if self.own is not None:
             self.own.show_spec(spec)
+        if self.dropout is not None:
+            self.dropout.show_spec(spec)
         self.frozen.setChecked(layer.frozen)
         self.frozen_row.refuse("")
         self.multiplier.set_value(layer.rate_multiplier)

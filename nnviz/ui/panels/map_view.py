@@ -1,4 +1,4 @@
-"""A small picture of numbers that stand in rows and columns: an input image, or what a filter answers to it."""
+"""A small picture of numbers that stand in rows and columns: an input image, what a filter or a neuron answers over it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ HEIGHT = 150
 
 
 class MapView(QWidget):
-    """Shows numbers in the value colours, the largest in full, each as a square."""
+    """Shows numbers in the value colours, the largest in full, each as a square; it is `height` high."""
 
-    def __init__(self, name: str, theme: Theme) -> None:
+    def __init__(self, name: str, theme: Theme, height: int = HEIGHT) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._height = theme, height
         self._table = packed(value_table(theme))
         self._values: Array = np.zeros((0, 0))
         self._picture = QImage()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setAccessibleName(name)
 
     @updates
@@ -39,6 +41,8 @@ class MapView(QWidget):
     @updates
     def show_map(self, values: Array) -> None:
         """Show numbers, shape (rows, columns), the first row on top."""
+        if values.shape != self._values.shape:
+            self.updateGeometry()
         self._values = values
         finite = np.isfinite(values)
         largest = float(np.abs(values[finite]).max(initial=0.0)) or 1.0
@@ -50,11 +54,17 @@ class MapView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for a picture that can be read."""
-        return QSize(HEIGHT, self._theme.pixels(HEIGHT))
+        return QSize(self._height, self._theme.pixels(self._height))
 
     def minimumSizeHint(self) -> QSize:
         """Shrink in width as far as needed."""
         return QSize(60, self.sizeHint().height())
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height a picture of this width needs, at most the one asked for."""
+        wide, high = self._picture.width(), self._picture.height()
+        room = self._theme.pixels(self._height)
+        return min(room, max(1, width * high // wide)) if wide else room
 
     @paints
     def paintEvent(self, _event: QPaintEvent) -> None:

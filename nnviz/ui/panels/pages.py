@@ -1,46 +1,68 @@
-"""The inspector's pages that only show: the network, its input, one number of a layer, an edge."""
+"""The inspector's pages of the network, its input, one number that a layer passes on, and a filter."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.document import Document
 from nnviz.app.frame import Frame, LayerFrame
-from nnviz.engine.spec import Dense, Spec
+from nnviz.engine.spec import Spec
 from nnviz.explain.numbers import format_number
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Fact, Form, text_label
 from nnviz.ui.names import feature_name, lowered
+from nnviz.ui.panels.editing import PartEditing
 from nnviz.ui.panels.health_section import HealthSection
+from nnviz.ui.panels.link import Link
 from nnviz.ui.panels.map_view import MapView
+from nnviz.ui.panels.part_page import PartPage
+from nnviz.ui.panels.unit_editor import UnitEditor
 from nnviz.ui.panels.weight_list import WeightList
-from nnviz.ui.panels.wording import layer_words, shape_words, source_names
+from nnviz.ui.panels.wording import layer_words, shape_words, trainable
+from nnviz.ui.part_names import neuron_name
+from nnviz.ui.selection import Selection
 from nnviz.ui.theme import Theme
 
 MOST_FACTS = 40  # of the input's numbers that are listed
 
 
 class NetworkPage(QWidget):
-    """What the network is made of, and how its run is."""
+    """What the network is made of, and how its run is; a layer's line leads to the layer."""
 
-    def __init__(self, spec: Spec, document: Document) -> None:
+    def __init__(self, spec: Spec, document: Document, choose: Callable[[Selection], None]) -> None:
         super().__init__()
-        network = spec.network
+        self._spec, network = spec, spec.network
         form = Form(self)
         form.heading(self.tr("Inspector · network"))
         form.row(self.tr("Layers"), Fact(format_number(len(network.layers))))
-        form.row(self.tr("Weights and biases"), Fact(format_number(network.weights)), self.tr("How many numbers training can change"))
+        form.row(self.tr("Weights and biases"), Fact(format_number(network.weights)), self.tr("How many numbers the network is made of"))
+        learned = self.tr("How many of them training changes: frozen layers and cut edges stay as they are")
+        form.row(self.tr("Trainable"), Fact(format_number(trainable(network))), learned)
         form.row(self.tr("Precision"), Fact(spec.training.precision))
         form.heading(self.tr("Shapes"))
         image = len(network.input.shape) == 3
         count = self.tr("{count} numbers").format(count=format_number(len(network.input.names)))
         form.row(self.tr("Input"), Fact(shape_words(network.input.shape) if image else count))
         tip = self.tr("Units × inputs + biases · activation; of a convolution its filters, their size, and what it puts out")
-        for index, layer in enumerate(network.layers):
-            form.row(layer.name, Fact(layer_words(network, index)), tip)
+        self.layers = [Link() for _ in network.layers]
+        for index, (layer, link) in enumerate(zip(network.layers, self.layers, strict=True)):
+            link.lead(layer_words(network, index), Selection("layer", layer.id), tip)
+            link.chosen.connect(choose)
+            link.setAccessibleName(f"{layer.name}: {link.text()}")
+            form.row(layer.name, link, tip)
         form.heading(self.tr("Health"))
         self.health = HealthSection(document)
         form.addWidget(self.health)
+
+    def fits(self, spec: Spec) -> bool:
+        """Tell whether this is the page of the spec: shapes are laid out once."""
+        return spec is self._spec
+
+    def show_spec(self, _spec: Spec) -> None:
+        """Nothing of it changes with the values of a spec."""
 
     def show_frame(self, frame: Frame) -> None:
         """Show how the run is; the shapes do not change with it."""
@@ -52,7 +74,7 @@ class InputPage(QWidget):
 
     def __init__(self, spec: Spec, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._spec, self._theme = spec, theme
         shape, names = spec.network.input.shape, spec.network.input.names
         form = Form(self)
         form.heading(self.tr("Inspector · input"))
@@ -72,6 +94,13 @@ class InputPage(QWidget):
         """Say numbers as another theme does from now on."""
         self._theme = theme
 
+    def fits(self, spec: Spec) -> bool:
+        """Tell whether this is the page of the spec: its names are laid out once."""
+        return spec is self._spec
+
+    def show_spec(self, _spec: Spec) -> None:
+        """Nothing of it changes with the values of a spec."""
+
     def show_frame(self, frame: Frame) -> None:
         """Show the inputs of the probe."""
         shape = frame.spec.network.input.shape
@@ -81,127 +110,68 @@ class InputPage(QWidget):
             fact.setText(self._theme.number(float(value)))
 
 
-class PartPage(QWidget):
-    """A page of a part of a layer."""
-
-    def __init__(self, layer_id: str, theme: Theme) -> None:
-        super().__init__()
-        self._layer, self._theme = layer_id, theme
-
-    @updates
-    def set_theme(self, theme: Theme) -> None:
-        """Say numbers as another theme does from now on."""
-        self._theme = theme
-
-    def show_frame(self, frame: Frame) -> None:
-        """Show what the part is in a frame, which may be of a network that no longer has the layer."""
-        found = layer_frame(frame, self._layer)
-        if found is not None:
-            self.show_part(found, frame.spec, frame.spec.network.index(self._layer))
-
-    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
-        """Show the part of layer `index` as the frame has it; nothing where the layer no longer has the part."""
-        raise NotImplementedError
-
-
 class NumberPage(PartPage):
-    """One number a layer puts out, and of a dense layer's neuron its sum, its bias, and where its sum comes from."""
+    """One number that a layer passes on or answers somewhere in an image."""
 
-    def __init__(self, layer_id: str, name: str, spec: Spec, theme: Theme) -> None:
-        super().__init__(layer_id, theme)
-        self._name = name
-        network = spec.network
-        index = network.index(layer_id)
-        layer = network.layers[index]
-        place = network.outputs(index).index(name) + 1
+    def __init__(self, editing: PartEditing) -> None:
+        super().__init__(editing)
         form = Form(self)
-        form.heading(self.tr("Neuron · {layer} / {number}").format(layer=layer.name, number=place))
-        self.z, self.a, self.bias = Fact("—"), Fact("—"), Fact("—")
-        for fact in (self.z, self.a, self.bias):
+        self.heading = form.heading("")
+        self.z, self.a = Fact("—"), Fact("—")
+        for fact in (self.z, self.a):
             fact.setProperty("role", "mono")
-        form.row(self.tr("Sum z{layer}").format(layer=lowered(index + 1)), self.z)
-        form.row(self.tr("Activation a{layer}").format(layer=lowered(index + 1)), self.a)
-        bias_row = form.row(self.tr("Bias b"), self.bias)
-        heading = form.heading(self.tr("Incoming weights"))
-        self.weights = WeightList(theme)
-        form.addWidget(self.weights)
-        for widget in (bias_row, heading, self.weights):
-            widget.setVisible(isinstance(layer, Dense))
+        self.z_row, self.a_row = form.row("", self.z), form.row("", self.a)
 
-    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
-        """Show what the neuron does for the probe."""
-        layer, outputs = spec.network.layers[index], spec.network.outputs(index)
-        if self._name not in outputs:
-            return
-        at = outputs.index(self._name)
-        self.z.setText(self._theme.number(float(found.z[at])))
-        self.a.setText(self._theme.number(float(found.activations[at])))
-        if isinstance(layer, Dense):
-            self.bias.setText(self._theme.number(float(found.bias[at])) if layer.use_bias else "—")
-            self.weights.show_weights(found.weights[at], source_names(spec, index))
+    def show_spec(self, spec: Spec) -> None:
+        """Name the number as a spec, which has it, does."""
+        name = neuron_name(spec.network, self._part.layer, self._part.neuron)
+        self.heading.setText(self.tr("Neuron · {name}").format(name=name).upper())
+        number = lowered(spec.network.index(self._part.layer) + 1)
+        self.z_row.label.setText(self.tr("Sum z{layer}").format(layer=number))
+        self.a_row.label.setText(self.tr("Activation a{layer}").format(layer=number))
+
+    def show_part(self, frame: Frame, found: LayerFrame, index: int) -> None:
+        """Show what it is for the probe."""
+        outputs = frame.spec.network.outputs(index)
+        if self._part.neuron in outputs:
+            at = outputs.index(self._part.neuron)
+            self.z.setText(self._theme.number(float(found.z[at])))
+            self.a.setText(self._theme.number(float(found.activations[at])))
 
 
 class FilterPage(PartPage):
     """One filter of a convolution: its kernel, its bias, and what it answers all over the image."""
 
-    def __init__(self, layer_id: str, name: str, spec: Spec, theme: Theme) -> None:
-        super().__init__(layer_id, theme)
-        self._name = name
-        layer = spec.network.weighted(layer_id)
+    def __init__(self, editing: PartEditing) -> None:
+        super().__init__(editing)
         form = Form(self)
-        form.heading(self.tr("Filter · {layer} / {number}").format(layer=layer.name, number=layer.neurons.index(name) + 1))
-        self.bias = Fact("—")
-        self.bias.setProperty("role", "mono")
-        form.row(self.tr("Bias b"), self.bias)
+        self.heading = form.heading("")
+        self.unit = UnitEditor(editing)
+        form.addWidget(self.unit)
         form.heading(self.tr("Answers to the shown sample"))
-        self.answers = MapView(self.tr("Answers of the filter"), theme)
+        self.answers = MapView(self.tr("Answers of the filter"), editing.theme)
         form.addWidget(self.answers)
         form.heading(self.tr("Weights of the kernel"))
-        self.weights = WeightList(theme)
+        self.weights = WeightList(editing.theme)
         form.addWidget(self.weights)
+        self.weights.chosen.connect(self._choose)
 
-    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
+    def show_spec(self, spec: Spec) -> None:
+        """Show what a spec, which has the filter, says of it; tells nobody."""
+        name = neuron_name(spec.network, self._part.layer, self._part.neuron)
+        self.heading.setText(self.tr("Filter · {name}").format(name=name).upper())
+        self.unit.show_spec(spec)
+
+    def show_part(self, frame: Frame, found: LayerFrame, index: int) -> None:
         """Show what the filter is now, and what it says to the probe."""
-        rows, shape = spec.network.rows(index), spec.network.shapes[index]
-        if self._name not in rows or len(shape) != 3:
+        rows, shape = frame.spec.network.rows(index), frame.spec.network.shapes[index]
+        if self._part.neuron not in rows or len(shape) != 3:
             return
-        at = rows.index(self._name)
-        self.bias.setText(self._theme.number(float(found.bias[at])))
+        at = rows.index(self._part.neuron)
+        self.unit.show_layer(found, at)
         self.answers.show_map(found.activations.reshape(shape)[:, :, at])
-        self.weights.show_weights(found.weights[at], source_names(spec, index))
+        self.weights.show_weights(found.weights[at], self.names(frame.spec, index))
 
-
-class EdgePage(PartPage):
-    """One edge: its weight and the newest slope of the loss along it."""
-
-    def __init__(self, layer_id: str, neuron: str, source: str, spec: Spec, theme: Theme) -> None:
-        super().__init__(layer_id, theme)
-        self._neuron, self._source = neuron, source
-        network = spec.network
-        index = network.index(layer_id)
-        layer = network.layers[index]
-        form = Form(self)
-        form.heading(self.tr("Inspector · edge"))
-        self.weight, self.gradient = Fact("—"), Fact("—")
-        form.row(self.tr("From"), Fact(source_names(spec, index)[network.sources(index).index(source)]))
-        form.row(self.tr("To"), Fact(f"{layer.name} / {network.rows(index).index(neuron) + 1}"))
-        form.row(self.tr("Weight w"), self.weight)
-        form.row(self.tr("Gradient ∂L/∂w"), self.gradient, self.tr("How the loss changed with this weight at the newest step"))
-        for fact in (self.weight, self.gradient):
-            fact.setProperty("role", "mono")
-
-    def show_part(self, found: LayerFrame, spec: Spec, index: int) -> None:
-        """Show the newest weight and gradient; a pruned edge says that it is one."""
-        network = spec.network
-        rows, columns, layer = network.rows(index), network.sources(index), network.layers[index]
-        if self._neuron in rows and self._source in columns:
-            unit, source = rows.index(self._neuron), columns.index(self._source)
-            weight = self._theme.number(float(found.weights[unit, source]))
-            cut = isinstance(layer, Dense) and (self._source, self._neuron) in layer.pruned
-            self.weight.setText(self.tr("{weight}, pruned").format(weight=weight) if cut else weight)
-            self.gradient.setText(self._theme.number(float(found.gradient[unit, source])))
-
-
-def layer_frame(frame: Frame, layer_id: str) -> LayerFrame | None:
-    """Return the layer's part of a frame, None when it has none."""
-    return next((item for item in frame.layers if item.id == layer_id), None)
+    @Slot(int)
+    def _choose(self, at: int) -> None:
+        self.choose_edge(self._part.neuron, at)

@@ -35,12 +35,16 @@ class WeightedEditor(QWidget):
         form.addWidget(self.initializer)
         self.use_bias = Tick(self.tr("Use bias"))
         self.use_bias_row = form.row(self.tr("Use bias"), self.use_bias, self.tr("Each unit adds a number of its own to its sum"))
+        self.train_bias = Tick(self.tr("Train biases"))
+        tip = self.tr("Whether training changes the biases, or leaves them as they are")
+        self.train_bias_row = form.row(self.tr("Train biases"), self.train_bias, tip)
         self.l1, self.l2 = PenaltyEditor(self.tr("L1 penalty"), editing.theme), PenaltyEditor(self.tr("L2 penalty"), editing.theme)
         form.addWidget(self.l1)
         form.addWidget(self.l2)
         self.activation.edited.connect(self._set_activation)
         self.initializer.edited.connect(self._set_initializer)
         self.use_bias.clicked.connect(self._set_use_bias)
+        self.train_bias.clicked.connect(self._set_train_bias)
         self.l1.edited.connect(self._set_l1)
         self.l2.edited.connect(self._set_l2)
 
@@ -56,6 +60,9 @@ class WeightedEditor(QWidget):
         self.initializer.show_choice(layer.initializer)
         self.use_bias.setChecked(layer.use_bias)
         self.use_bias_row.refuse("")
+        self.train_bias.setChecked(layer.train_bias)
+        self.train_bias_row.refuse("")
+        self.train_bias_row.setVisible(layer.use_bias)
         self.l1.show_penalty(layer.l1, spec.training.l1)
         self.l2.show_penalty(layer.l2, spec.training.l2)
 
@@ -79,6 +86,11 @@ class WeightedEditor(QWidget):
     def _set_use_bias(self, on: bool) -> None:
         title = self.tr("Give {layer} biases") if on else self.tr("Take the biases of {layer} away")
         self._editing.replace(self.use_bias_row, replace(self._layer, use_bias=on), title.format(layer=self._layer.name))
+
+    @Slot(bool)
+    def _set_train_bias(self, on: bool) -> None:
+        title = self.tr("Train the biases of {layer}") if on else self.tr("Leave the biases of {layer} as they are")
+        self._editing.replace(self.train_bias_row, replace(self._layer, train_bias=on), title.format(layer=self._layer.name))
 
     @Slot(object, str)
     def _set_l1(self, value: float | None, merge_key: str) -> None:

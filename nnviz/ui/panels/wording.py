@@ -1,10 +1,10 @@
-"""Layers in a few words: what they are, what comes out of them, and what the numbers they read are called."""
+"""Layers in a few words: what they are, what comes out of them, what the numbers they read are called, how many of them learn."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.engine.network_spec import BatchNorm, Conv2D, Dense, Dropout, NetworkSpec, Pooling, Shape
+from nnviz.engine.network_spec import BatchNorm, Conv2D, Dense, Dropout, NetworkSpec, Pooling, Shape, Weighted
 from nnviz.engine.spec import Spec
 from nnviz.explain.numbers import format_number
 from nnviz.ui.names import entry_name, feature_name
@@ -54,4 +54,18 @@ def source_names(spec: Spec, index: int) -> tuple[str, ...]:
     if index == 0:
         return tuple(feature_name(name) for name in network.input.names)
     before = network.layers[index - 1]
-    return tuple(f"{before.name} / {number + 1}" for number in range(len(network.sources(index))))
+    return tuple(f"{before.name}·{number + 1}" for number in range(len(network.sources(index))))
+
+
+def trainable(network: NetworkSpec) -> int:
+    """Return how many numbers training changes: none of frozen layers, no pruned weights, no biases that are not trained."""
+    count = 0
+    for layer, (rows, columns) in zip(network.layers, network.weight_shapes(), strict=True):
+        if layer.frozen:
+            continue
+        if isinstance(layer, BatchNorm):
+            count += 2 * rows  # γ and β; mean and variance are measured
+        elif isinstance(layer, Weighted):
+            pruned = len(layer.pruned) if isinstance(layer, Dense) else 0
+            count += rows * (columns + (layer.use_bias and layer.train_bias)) - pruned
+    return count

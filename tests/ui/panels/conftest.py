@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -22,6 +23,7 @@ from nnviz.formats.examples import load
 from nnviz.ui.panels.inspector import Inspector
 from nnviz.ui.panels.layer_page import LayerPage
 from nnviz.ui.selection import Selection
+from tests.ui.panels.desk import Desk, opened
 
 
 class PaperDocument(QObject):
@@ -97,6 +99,14 @@ def inspector(qtbot: QtBot, document: object, run: Run) -> Inspector:
     made.resize(276, 800)
     made.show()
     return made
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """An inspector on a document that trains; another example than xor is named by parametrizing it indirectly."""
+    made = opened(qtbot, getattr(request, "param", "xor"))
+    yield made
+    made.document.close()
 
 
 @pytest.fixture

@@ -23,13 +23,14 @@ from nnviz.ui.panels.batch_norm_editor import BatchNormEditor
 from nnviz.ui.panels.conv_editor import ConvEditor
 from nnviz.ui.panels.dense_editor import DenseEditor
 from nnviz.ui.panels.dropout_editor import DropoutEditor
+from nnviz.ui.panels.edge_page import EdgePage
 from nnviz.ui.panels.inspector import Inspector
 from nnviz.ui.panels.layer_page import LayerPage
-from nnviz.ui.panels.pages import EdgePage, FilterPage, InputPage, NumberPage
+from nnviz.ui.panels.pages import FilterPage, InputPage, NetworkPage, NumberPage
 from nnviz.ui.panels.pooling_editor import PoolingEditor
 from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import LIGHT, apply
-from tests.ui.panels.conftest import Run, layer, page_of, texts
+from tests.ui.panels.conftest import layer, page_of, texts
 from tests.ui.scaling import scaled
 
 
@@ -64,8 +65,9 @@ def type_in(qtbot: QtBot, inspector: Inspector, field: NumberField, text: str) -
 def test_the_network_page_has_a_line_for_every_kind(inspector: Inspector) -> None:
     show(inspector, "digits-cnn", Dropout("d", "Dropout", rate=0.25), BatchNorm("b", "Norm"))
     inspector.show_selection(NETWORK)
-    shown = texts(inspector.page)
-    assert "8 × 8 × 1" in shown
+    assert "8 × 8 × 1" in texts(inspector.page)
+    assert isinstance(inspector.page, NetworkPage)
+    shown = [link.text() for link in inspector.page.layers]
     assert "16 of 3 × 3 × 1 · ReLU → 6 × 6 × 16" in shown
     assert "max pooling 2 × 2 → 3 × 3 × 16" in shown
     assert {"→ 144", "25 % silent", "normalizes 32 units"} <= set(shown)
@@ -170,14 +172,16 @@ def test_an_image_as_input_is_shown_as_one(inspector: Inspector) -> None:
     assert isinstance(inspector.page, InputPage) and len(inspector.page.values) <= 40
 
 
-def test_a_pruned_edge_says_that_it_is_one(inspector: Inspector, run: Run) -> None:
+def test_a_pruned_edge_says_that_it_is_one(inspector: Inspector) -> None:
     spec = inspector.document.spec
     first = spec.network.layers[0]
     assert isinstance(first, Dense)
-    pruned = replace_layer(spec, replace(first, pruned=(("x1", first.neurons[0]),)))
-    inspector.document.frame = replace(run.frame, spec=pruned)
+    inspector.document.spec = replace_layer(spec, replace(first, pruned=(("x1", first.neurons[0]),)))
     inspector.show_selection(Selection("edge", first.id, first.neurons[0], "x1"))
-    assert isinstance(inspector.page, EdgePage) and inspector.page.weight.text().endswith(", pruned")
+    page = inspector.page
+    assert isinstance(page, EdgePage) and page.prune.isChecked() and page.prune_row.isVisibleTo(page)
+    inspector.show_selection(Selection("edge", first.id, first.neurons[0], "x2"))
+    assert isinstance(inspector.page, EdgePage) and not inspector.page.prune.isChecked()
 
 
 def test_another_document_whose_layer_has_the_same_id_gets_a_page_of_its_kind(inspector: Inspector) -> None:

@@ -1,0 +1,36 @@
+"""What is the case with a selection, by the names that the table of actions knows (`Row.when`, `Row.checked`)."""
+
+from __future__ import annotations
+
+from nnviz.engine.network_spec import Dense, NetworkSpec, Weighted
+from nnviz.ui.editing.parts import has_value
+from nnviz.ui.part_names import INPUT
+from nnviz.ui.selection import Selection
+
+
+def conditions(network: NetworkSpec, selection: Selection, unfolded: frozenset[str] = frozenset()) -> dict[str, bool]:
+    """Return what can be done with a selection, and in which state it is; `unfolded` are the ids of layers shown with all neurons."""
+    by_id, chosen = {layer.id: layer for layer in network.layers}, selection.each
+    owners = {part.layer: by_id[part.layer] for part in chosen if part.layer in by_id}
+    neurons = [part for part in chosen if part.kind == "neuron" and part.layer != INPUT]
+    edges = [part for part in chosen if part.kind == "edge"]
+    return {
+        "part": bool(chosen),
+        "layer": bool(owners),
+        "one layer": len(owners) == 1,
+        "neuron": bool(neurons),
+        "edge": bool(edges),
+        "value": has_value(network, selection),
+        "frozen": bool(owners) and all(layer.frozen for layer in owners.values()),
+        "lesioned": bool(neurons) and all(_is_lesioned(owners[part.layer], part) for part in neurons),
+        "pruned": bool(edges) and all(_is_pruned(owners[part.layer], part) for part in edges),
+        "unfolded": bool(owners) and owners.keys() <= unfolded,
+    }
+
+
+def _is_lesioned(layer: object, part: Selection) -> bool:
+    return isinstance(layer, Weighted) and part.neuron in layer.lesioned
+
+
+def _is_pruned(layer: object, part: Selection) -> bool:
+    return isinstance(layer, Dense) and (part.source, part.neuron) in layer.pruned
