@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnviz.app.crossings import Change
 from nnviz.engine.patch import Patch
@@ -54,3 +54,15 @@ class Edit(QUndoCommand):
         self.setText(other.text())
         self.setObsolete(self.new == self.old and not self.patches)
         return True
+
+
+def last_drag(stack: QUndoStack, merge_key: str | None) -> Edit | None:
+    """Return the last edit if it belongs to the drag of this name."""
+    last = stack.command(stack.index() - 1)
+    return last if merge_key and isinstance(last, Edit) and last.merge_key == merge_key else None
+
+
+def token_of(stack: QUndoStack, merge_key: str | None, tokens: Iterator[int]) -> int:
+    """Return the token of the next edit: that of the one it is merged with, as Qt does but where the last one was saved."""
+    drag = None if stack.isClean() else last_drag(stack, merge_key)
+    return next(tokens) if drag is None else drag.token

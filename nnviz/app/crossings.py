@@ -46,14 +46,23 @@ class Kept:
     """What a crossing took from a run.
 
     Attributes:
-        initial: the weights the run began with.
+        undone: whether it was the way back.
+        begun: the weights the run began with, as the one item; none where that is forgotten.
         patches: the numbers that were overwritten.
-        run: as it stood, where some of it was removed or a new run begun; None where nothing was.
+        run: as it stood, where some of it was removed or a new run begun; None where nothing was, or that is forgotten.
     """
 
-    initial: Array | None = None
+    undone: bool
+    begun: tuple[Array | None, ...] = ()
     patches: tuple[Patch, ...] = ()
     run: Project | None = None
+
+    @property
+    def bytes(self) -> int:
+        """How much memory may be freed by forgetting."""
+        snapshot = None if self.run is None else self.run.snapshot
+        moments = 0 if snapshot is None else snapshot.parameters.nbytes * (1 + len(snapshot.state))
+        return moments + sum(array.nbytes for array in self.begun if array is not None)
 
 
 class Crossings:
@@ -70,7 +79,7 @@ class Crossings:
             data: of the edited spec.
             change: the edit.
         """
-        before, initial, old = self._kept.pop(change.token, None), trainer.initial, trainer.spec
+        before, begun, old = self._kept.pop(change.token, None), trainer.initial, trainer.spec
         anew = starts_anew(old, change.spec)
         takes = anew or _loses(old, change.spec)
         run = project_of(trainer, -1) if takes else None
@@ -81,20 +90,27 @@ class Crossings:
         overwritten = tuple(read(network, flat, patch) for patch in patches)
         if patches:
             _put(trainer, patches)
-        if before is not None:
-            trainer.initial = before.initial
-        self._kept[change.token] = Kept(initial, overwritten, run)
+        kept = Kept(change.undone, (begun,), overwritten, run)
+        if before is not None and not (before.undone or change.undone):  # a drag goes on: undone, it is back where it began
+            kept = replace(before, patches=before.patches or overwritten, run=before.run or run)
+        elif before is not None and before.begun:
+            trainer.initial = before.begun[0]
+        self._kept[change.token] = kept
         self._forget()
         return trainer
 
+    @property
+    def bytes(self) -> int:
+        """How much memory is kept that may be freed."""
+        return sum(kept.bytes for kept in self._kept.values())
+
     def _forget(self) -> None:
-        runs = {token: kept.run for token, kept in self._kept.items() if kept.run is not None}
-        total = sum(map(_bytes, runs.values()))
-        for token, run in list(runs.items())[:-1]:
+        total = self.bytes
+        for token, kept in list(self._kept.items())[:-1]:
             if total <= MOST_BYTES:
                 return
-            total -= _bytes(run)
-            self._kept[token] = replace(self._kept[token], run=None)
+            total -= kept.bytes
+            self._kept[token] = replace(kept, begun=(), run=None)
 
 
 def _crossed(trainer: Trainer, data: Prepared, spec: Spec, before: Kept | None, anew: bool) -> Trainer:
@@ -137,8 +153,3 @@ def _parameters(network: NetworkSpec) -> set[tuple[str, str, str]]:
 def _pruned(network: NetworkSpec) -> set[tuple[str, str, str]]:
     """Return the edges whose weight is 0 because they were cut: layer, source and neuron."""
     return {(layer.id, *edge) for layer in network.layers if isinstance(layer, Dense) for edge in layer.pruned}
-
-
-def _bytes(run: Project) -> int:
-    snapshot = run.snapshot
-    return 0 if snapshot is None else snapshot.parameters.nbytes * (1 + len(snapshot.state))

@@ -13,9 +13,9 @@ from itertools import count
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnviz.app.commands import Edit
+from nnviz.app.commands import Edit, last_drag, token_of
 from nnviz.app.crossings import Change
-from nnviz.app.frame import Frame, Wanted
+from nnviz.app.frame import Frame
 from nnviz.app.gate import BusyGate
 from nnviz.app.host import TrainingHost
 from nnviz.app.pacing import Pacing
@@ -105,7 +105,8 @@ class Document(QObject):
         if found:
             self.refused.emit(found)
             return False
-        self.undo_stack.push(Edit(self._cross, self.spec, spec, (), title, merge_key, next(self._tokens)))
+        token = token_of(self.undo_stack, merge_key, self._tokens)
+        self.undo_stack.push(Edit(self._cross, self.spec, spec, (), title, merge_key, token))
         return True
 
     def problems(self, spec: Spec) -> tuple[Problem, ...]:
@@ -125,13 +126,14 @@ class Document(QObject):
             title: what Undo shall call it.
             merge_key: names one drag, which sets the same places again and again.
         """
-        self.undo_stack.push(Edit(self._cross, self.spec, self.spec, patches, title, merge_key, next(self._tokens)))
+        token = token_of(self.undo_stack, merge_key, self._tokens)
+        self.undo_stack.push(Edit(self._cross, self.spec, self.spec, patches, title, merge_key, token))
 
     def take_back(self, merge_key: str) -> None:
         """Take back the drag of this name and forget it, if it was the last edit: Esc in the middle of it."""
-        last = self.undo_stack.command(self.undo_stack.index() - 1)
-        if isinstance(last, Edit) and last.merge_key == merge_key:
-            last.given_up = True
+        drag = last_drag(self.undo_stack, merge_key)
+        if drag is not None:
+            drag.given_up = True
             self.undo_stack.undo()
 
     def _cross(self, change: Change) -> None:

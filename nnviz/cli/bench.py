@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from nnviz.cli.bench_canvas import canvas_lines, canvas_rows
 from nnviz.cli.bench_contenders import IMPLEMENTATIONS, contestants
 from nnviz.cli.bench_files import FILES, file_times
 from nnviz.cli.bench_gate import BELOW, gate_lines, judged
@@ -23,7 +24,7 @@ from nnviz.cli.options import JsonOption, print_json
 from nnviz.engine.problem import message, problem
 from nnviz.explain.words import one_line, say
 
-PLAN, GROWTH = "plan", "growth"
+PLAN, GROWTH, CANVAS = "plan", "growth", "canvas"
 NAMES = (*WORKLOADS, PLAN, GROWTH, *SCREEN, *FILES, *WINDOW)
 GROUPS = {"engine": (*WORKLOADS, PLAN, GROWTH), "screen": (*SCREEN, *FILES, *WINDOW)}
 FLOORS = ("call-floor", "least-calls-f8", "least-calls-f4", "sgemm-peak", "dgemm-peak")
@@ -74,7 +75,7 @@ def _rows(name: str, peers: bool) -> list[Row]:
     if name == GROWTH:
         return growth_rows()
     if name in SCREEN:
-        return [row(name, "nnviz", SCREEN[name](), {})]
+        return [row(name, "nnviz", SCREEN[name](), {}), *(canvas_rows() if name == CANVAS else [])]
     if name in FILES:
         return [row(name, done, times, {}) for done, times in file_times(name).items()]
     return window_rows(name)
@@ -104,7 +105,9 @@ def _ready_rows() -> list[Row]:
 
 
 def _lines(name: str, rows: list[Row]) -> list[str]:
-    return growth_lines(rows) if name == GROWTH else [_line(made) for made in rows]
+    if name == GROWTH:
+        return growth_lines(rows)
+    return [_line(rows[0]), *canvas_lines(rows[1:])] if name == CANVAS else [_line(made) for made in rows]
 
 
 def _line(shown: Row) -> str:

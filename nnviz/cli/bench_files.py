@@ -78,7 +78,7 @@ def _pictures(rounds: int) -> Times:
 
     times = Times()
     spec = spec_of(SMALL)
-    for name, work, data in (("2-8-8-1", SMALL, prepare(spec.data)), ("64-128-64-10", WIDE, wide_data())):
+    for name, work, data in (("2-8-8-1", SMALL, prepare(spec.data)), ("64-128-64-10", WIDE, table_data(WIDE))):
         trainer = Trainer(spec_of(work), data.samples)
         with drawn_canvas(trainer, data) as canvas:
             unfold(canvas)
@@ -96,22 +96,23 @@ def unfold(canvas: Canvas) -> None:
     canvas.fit()
 
 
-def wide_data() -> Prepared:
-    """Return data of 64 columns and ten classes; no built-in set is as wide."""
-    x, y = WIDE.data()
-    names, rows = spec_of(WIDE).data.features, np.arange(len(x))
+def table_data(work: Workload) -> Prepared:
+    """Return the data of a workload as a table as wide as its network's input; no built-in set is as wide."""
+    x, y = work.data()
+    names, rows = spec_of(work).data.features, np.arange(len(x))
     none = Part(x[:0], y[:0], rows[:0])
+    labeled = work.classes > 0
     return Prepared(
-        samples=Samples(Part(x, y, rows), none, none, WIDE.classes),
+        samples=Samples(Part(x, y, rows), none, none, work.classes),
         raw=x,
         columns=names,
         units=("",) * len(names),
         domain=((-1.0, 1.0),) * len(names),
-        labels=y,
-        values=None,
-        groups=y,
-        class_names=tuple(str(number) for number in range(WIDE.classes)),
-        target_names=("class",),
+        labels=y if labeled else None,
+        values=None if labeled else y,
+        groups=y if labeled else np.zeros(len(x), dtype=np.int64),
+        class_names=tuple(str(number) for number in range(work.classes)),
+        target_names=("class" if labeled else "y",),
         part_of=np.full(len(x), TRAIN, dtype=np.int8),
         features=names,
         shape=(),

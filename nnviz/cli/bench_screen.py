@@ -84,11 +84,11 @@ def _paint() -> list[float]:
 
 
 def _wide() -> list[float]:
-    from nnviz.cli.bench_files import WIDE, wide_data
+    from nnviz.cli.bench_files import WIDE, table_data
     from nnviz.cli.bench_work import spec_of
     from nnviz.engine.trainer import Trainer
 
-    data = wide_data()
+    data = table_data(WIDE)
     return _painted(Trainer(spec_of(WIDE), data.samples), data, True)
 
 

@@ -7,11 +7,11 @@ keys that act while the canvas or the transport bar has the focus, so that field
 
 from __future__ import annotations
 
-from nnviz.ui.action_rows import edit, file, run, view
+from nnviz.ui.action_rows import edit, file, network, run, view
 from nnviz.ui.action_rows import help as help_
 from nnviz.ui.action_rows.row import CONTEXT, FILE, HELP, MENUS, QT_TRANSLATE_NOOP, VIEW, Row
 
-ACTIONS: tuple[Row, ...] = (*file.ROWS, *edit.ROWS, *run.ROWS, *view.ROWS, *help_.ROWS)
+ACTIONS: tuple[Row, ...] = (*file.ROWS, *edit.ROWS, *network.ROWS, *run.ROWS, *view.ROWS, *help_.ROWS)
 ROWS = {row.name: row for row in ACTIONS}
 
 EXPORTS = (
@@ -29,8 +29,20 @@ EXPORTS = (
 )
 """What the Export menu of the top bar offers."""
 
-CANVAS_MENU = ("fit", "actual_size", "", "copy_picture", "export", "", "add_layer", "remove_layer", "", "step", "train")
-"""What a right click on the canvas offers."""
+CANVAS_MENUS = {
+    "network": (
+        *("add_layer", "paste", "select_all", "", "fit", "actual_size", "vertical", ""),
+        *("copy_picture", "export", "", "step", "train"),
+    ),
+    "layer": (
+        *("rename", "count_units", "more_units", "fewer_units", "add_neuron", "", "add", "move_before", "move_after", ""),
+        *("cut", "copy", "paste", "duplicate", "delete", "", "freeze", "unfold", "reinitialise", "fit_selection"),
+    ),
+    "neuron": ("set_value", "lesion", "reinitialise", "", "add_neuron", "delete", "select_all", "", "fit_selection"),
+    "edge": ("set_value", "prune", "reinitialise", "", "fit_selection"),
+    "several": ("set_value", "lesion", "prune", "freeze", "reinitialise", "", "copy", "duplicate", "delete", "", "fit_selection"),
+}
+"""What a right click on the canvas offers, by what it is on."""
 
 DOCK_MENU = ("lecture", "explore", "reset_layout")
 """What a right click on a dock's handle offers below the docks to show and hide."""
@@ -71,4 +83,4 @@ PLOT_ACTIONS: tuple[Row, ...] = (
 )
 """What a right click on a plot offers; the slots are those of `context_menus.PlotMenu`."""
 
-__all__ = ["ACTIONS", "CANVAS_MENU", "CONTEXT", "DOCK_MENU", "EXPORTS", "FILE", "HELP", "MENUS", "PLOT_ACTIONS", "ROWS", "VIEW", "Row"]
+__all__ = ["ACTIONS", "CANVAS_MENUS", "CONTEXT", "DOCK_MENU", "EXPORTS", "FILE", "HELP", "MENUS", "PLOT_ACTIONS", "ROWS", "VIEW", "Row"]

@@ -12,10 +12,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from nnviz.ui.action_table import CANVAS_MENU, DOCK_MENU, PLOT_ACTIONS
+from nnviz.ui.action_table import CANVAS_MENUS, DOCK_MENU, PLOT_ACTIONS
 from nnviz.ui.actions import make_action, pick, translate_action
 from nnviz.ui.icons import icon
-from nnviz.ui.selection import NETWORK
+from nnviz.ui.selection import Selection
 
 if TYPE_CHECKING:
     from nnviz.ui.exports import Exports
@@ -27,34 +27,46 @@ MOUSE_BUTTONS = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseButton
 
 def install_context_menus(window: MainWindow) -> None:
     """Give the canvas, the plots and the docks their menus; after the plots are made."""
-    CanvasMenu(window)
+    window.canvas_menu = CanvasMenu(window)
     for name, plot in window.plots.plots.items():
         PlotMenu(name, plot, window.exports)
     DockMenu(window)
 
 
 class CanvasMenu(QMenu):
-    """What can be done with the network, and with the part of it under the pointer, which becomes the selected one."""
+    """What can be done with the network, or with the part of it under the pointer, which is selected unless it is already."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._canvas = window.canvas
+        self._canvas, self._actions = window.canvas, window.actions_by_name
         self.setToolTipsVisible(True)
-        pick(self, window.actions_by_name, CANVAS_MENU)
+        self._fill("network")
         for watched in (self._canvas, self._canvas.viewport()):
             watched.installEventFilter(self)
+
+    @Slot(object, object)
+    def show_for(self, selection: Selection, at: QPoint) -> None:
+        """Show what can be done with a part of the network, at a point of the screen."""
+        if selection not in self._canvas.selection.each:
+            self._canvas.select(selection)
+        self._fill(self._canvas.selection.kind)
+        self.popup(at)
+
+    def _fill(self, kind: str) -> None:
+        for old in self.actions():  # not clear(), after which PySide takes the action of a submenu for deleted
+            self.removeAction(old)
+            if old.isSeparator():
+                old.deleteLater()
+        pick(self, self._actions, CANVAS_MENUS[kind])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
         """Show the menu where it is asked for."""
         if not isinstance(event, QContextMenuEvent):
             return False
         if event.reason() is QContextMenuEvent.Reason.Mouse:
-            found = self._canvas.pointer.hit(event.pos().toPointF()).selection
-            if found != NETWORK:
-                self._canvas.select(found)
-            self.popup(event.globalPos())
+            self.show_for(self._canvas.pointer.hit(event.pos().toPointF()).selection, event.globalPos())
         else:
-            self.popup(_middle(self._canvas))
+            self.show_for(self._canvas.selection, _middle(self._canvas))
         return True
 
 
@@ -130,7 +142,7 @@ class DockMenu(QMenu):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.setToolTipsVisible(True)
-        docks = (window.left, window.right, *window.plots.docks.values())
+        docks = (window.left, window.right, window.history_dock, *window.plots.docks.values())
         for dock in docks:
             self.addAction(dock.toggleViewAction())
             dock.handle.installEventFilter(self)

@@ -64,6 +64,11 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(self.handle)
         self.setAcceptDrops(True)
 
+    @Slot()
+    def toggle(self) -> None:
+        """Show it, or hide it."""
+        self.setVisible(not self.isVisible())
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Ask the window, which a dock that floats is not a part of for the desktop."""
         QApplication.sendEvent(self._main, event)

@@ -75,6 +75,9 @@ class Layouts(QObject):
             dock.setFloating(False)
             window.addDockWidget(area, dock)
             dock.show()
+        window.history_dock.setFloating(False)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.history_dock)
+        window.history_dock.hide()
         window.left.setVisible(settings)
 
     def _size(self) -> None:

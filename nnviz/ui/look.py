@@ -95,6 +95,11 @@ class Look(QObject):
         self._program.settings.change(scale=1.0)
 
     @Slot()
+    def toggle_vertical(self) -> None:
+        """Draw the layers from top to bottom, or from left to right."""
+        self._program.settings.change(vertical=not self._program.settings.settings.vertical)
+
+    @Slot()
     def settings(self) -> None:
         """Open the settings, or bring them to the front."""
         if self._dialog is None:
@@ -117,6 +122,9 @@ class Look(QObject):
     @Slot()
     def _follow(self) -> None:
         """Show what is wanted now; a change of what has nothing to do with the look costs nothing."""
+        vertical = self._program.settings.settings.vertical
+        if self._window.canvas.sheet.vertical != vertical:  # turning it shows all of it, which other changes do not ask for
+            self._window.canvas.set_vertical(vertical)
         theme, before = self._wanted(), self.theme
         if theme != before:
             self.theme = theme

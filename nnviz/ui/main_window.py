@@ -13,6 +13,7 @@ from nnviz.app.frame import Wanted
 from nnviz.engine.spec import Spec
 from nnviz.ui.actions import enable_actions, refresh_icons, translate_actions, translate_docks, translate_menus
 from nnviz.ui.canvas.canvas import Canvas
+from nnviz.ui.editing.conditions import conditions
 from nnviz.ui.layouts import Layouts
 from nnviz.ui.look import Look
 from nnviz.ui.mnemonics import literal
@@ -27,11 +28,22 @@ if TYPE_CHECKING:
     from nnviz.app.journal import Journal
     from nnviz.app.start import Start
     from nnviz.ui.banner import Banner
+    from nnviz.ui.canvas.focus_ring import FocusRing
+    from nnviz.ui.canvas.hands import Hands
+    from nnviz.ui.canvas.mini_map import MiniMap
     from nnviz.ui.canvas.transport import Transport
+    from nnviz.ui.context_menus import CanvasMenu
     from nnviz.ui.dock import Dock
+    from nnviz.ui.editing.adding import Adding
+    from nnviz.ui.editing.editor import NetworkEditor
+    from nnviz.ui.editing.layer_commands import LayerCommands
+    from nnviz.ui.editing.part_commands import PartCommands
     from nnviz.ui.exports import Exports
+    from nnviz.ui.find import Finder
     from nnviz.ui.guide import Guide
+    from nnviz.ui.history_panel import HistoryPanel
     from nnviz.ui.job_bar import JobBar
+    from nnviz.ui.palette import Palette
     from nnviz.ui.panels.data import DataPanel
     from nnviz.ui.panels.formula_card import FormulaCard
     from nnviz.ui.panels.inspector import Inspector
@@ -63,6 +75,18 @@ class MainWindow(QMainWindow):
     transport: Transport
     card: FormulaCard
     inspector: Inspector
+    editor: NetworkEditor
+    layer_commands: LayerCommands
+    part_commands: PartCommands
+    adding: Adding
+    canvas_menu: CanvasMenu
+    hands: Hands
+    mini_map: MiniMap
+    focus_ring: FocusRing
+    finder: Finder
+    palette_list: Palette
+    history: HistoryPanel
+    history_dock: Dock
     data_panel: DataPanel
     training_panel: TrainingPanel
     top_bar: TopBar
@@ -91,6 +115,7 @@ class MainWindow(QMainWindow):
         self._start = start
         self._asks, self._keeps_journal = True, False
         self.canvas = Canvas(self.theme)
+        self.canvas.set_vertical(program.settings.settings.vertical)
         self.canvas.show_spec(document.spec)
         document.spec_changed.connect(self._show_spec)
         document.data_changed.connect(self.canvas.show_data)
@@ -173,18 +198,20 @@ class MainWindow(QMainWindow):
     def show_state(self) -> None:
         """Let those actions be used that can be, and name what Undo would undo."""
         document = self.document
-        conditions = {
+        found = {
             "loaded": document.state is not RunState.LOADING,
             "standing": document.state in (RunState.PAUSED, RunState.STEPPING),
             "stepping": document.state is RunState.STEPPING,
-            "hidden layer": self.inspector.removable is not None,
             "undo": document.undo_stack.canUndo(),
             "redo": document.undo_stack.canRedo(),
             "revertible": document.file.path is not None and document.file.unsaved,
             "full screen": self.isFullScreen(),
             "recent": bool(self.program.settings.settings.recent),
+            "vertical": self.program.settings.settings.vertical,
+            "history": self.history_dock.isVisible(),
+            **conditions(document.spec.network, self.canvas.selection, self.canvas.sheet.unfolded),
         }
-        enable_actions(self.actions_by_name, conditions)
+        enable_actions(self.actions_by_name, found)
         self._translate_undo()
         self.top_bar.show_state(document.state)
 
@@ -207,6 +234,14 @@ class MainWindow(QMainWindow):
         self.show_state()
         self.want()
 
+    @Slot(object)
+    def show_found(self, selection: Selection) -> None:
+        """Select what was looked for, and bring it into view where only a part of the network is seen."""
+        self.canvas.select(selection)
+        if not self.canvas.navigator.fitted:
+            self.canvas.fit_selection()
+        self.canvas.setFocus()
+
     @Slot()
     def want_soon(self) -> None:
         """Ask anew once a dock that comes or goes has taken its view along."""
@@ -216,7 +251,7 @@ class MainWindow(QMainWindow):
     def want(self) -> None:
         """Ask the worker for what the visible views show, and for nothing else."""
         visible = not self.isMinimized()
-        self.document.want(
+        self.document.host.want.emit(
             Wanted(
                 visible=visible,
                 maps=visible and self.canvas.isVisible(),
@@ -232,10 +267,10 @@ class MainWindow(QMainWindow):
         self.canvas.set_theme(theme)
         if not self._furnished:
             return
-        panels = self.data_panel, self.training_panel, self.inspector
+        panels = self.data_panel, self.training_panel, self.inspector, self.history
         for view in (self.transport, self.card, self.top_bar, *panels, self.plots, self.status, self.job_bar):
             view.set_theme(theme)
-        for dock in (self.left, self.right):
+        for dock in (self.left, self.right, self.history_dock):
             dock.handle.set_theme(theme)
         refresh_icons(self.actions_by_name, theme)
         self.document.stepper.read_as(theme.digits, theme.decimal_comma)
@@ -253,6 +288,7 @@ class MainWindow(QMainWindow):
         translate_menus(self)
         self.left.setWindowTitle(self.tr("Data and training"))
         self.right.setWindowTitle(self.tr("Inspector"))
+        self.history_dock.setWindowTitle(self.tr("History"))
         self._translate_title()
         self._translate_undo()
         self.plots.translate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.engine.network_spec import BatchNorm, Conv2D, NetworkSpec
+from nnviz.engine.network_spec import BatchNorm, Conv2D, Dropout, Flatten, NetworkSpec
 from nnviz.engine.patch import BIAS
 from nnviz.explain.numbers import format_number
 from nnviz.ui.names import feature_name
@@ -43,6 +43,8 @@ def source_name(network: NetworkSpec, layer_id: str, source: str) -> str:
         return f"{channel}: {int(row) + 1},{int(column) + 1}"
     if isinstance(layer, BatchNorm):
         return "γ"
+    while index > 0 and isinstance(network.layers[index - 1], Flatten | Dropout | BatchNorm):
+        index -= 1  # they pass on the numbers of another layer
     if index == 0:
         return feature_name(source)
     return f"{network.layers[index - 1].name}·{sources.index(source) + 1}"

@@ -147,6 +147,8 @@ class QuickList(QFrame):
         self.entries = Entries(self)
         self.setProperty("quick", True)
         self.search.setMaxLength(LONGEST)
+        self.search.setAcceptDrops(False)  # a file that falls here is for the window
+        self._name(self.tr("Search"), self.tr("Type any words of what is looked for"))
         self.search.installEventFilter(self)
         self.list.setModel(self.entries)
         self.list.setItemDelegate(Lines(self.list))
@@ -176,10 +178,7 @@ class QuickList(QFrame):
             other.leave()  # the focus goes back first, so that this one knows where it was
         self._before = self._window.focusWidget()
         self._ranking, self._made = Ranking(entries), made or no_entries
-        self.search.setPlaceholderText(name)
-        for widget in (self, self.search, self.list):
-            widget.setAccessibleName(name)
-        set_tip(self.search, tip)
+        self._name(name, tip)
         self.search.clear()
         self._filter("")
         self._window.installEventFilter(self)
@@ -188,6 +187,12 @@ class QuickList(QFrame):
         self._place()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         QApplication.instance().focusChanged.connect(self._follow_focus)  # type: ignore[union-attr]  # it is a QApplication
+
+    def _name(self, name: str, tip: str) -> None:
+        self.search.setPlaceholderText(name)
+        for widget in (self, self.search, self.list):
+            widget.setAccessibleName(name)
+            set_tip(widget, tip)
 
     @Slot()
     def leave(self) -> None:

@@ -14,6 +14,7 @@ from nnviz.app.start import example_start
 from nnviz.explain.numbers import format_number
 from nnviz.formats.examples import names
 from nnviz.formats.weights import copies
+from nnviz.ui.editing import layers
 from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, ExportDialog, suffixes
 from nnviz.ui.theme import DARK, LIGHT
 from tests.acceptance.conftest import PICTURES, Person
@@ -82,7 +83,7 @@ def test_3_settings_change_while_it_runs_with_undo_and_redo(person: Person) -> N
     person.click_neuron("h1", 0)
     document.edit(start, "Back")
     before = document.frame.layers[0].weights.copy()
-    person.window.inspector.set_units("h1", 6)
+    person.window.editor.do(layers.set_units(person.document.spec, "h1", 6))
     person.until(lambda: len(document.frame.layers[0].bias) == 6)
     assert document.state is RunState.TRAINING
     assert document.frame.layers[0].weights.shape[0] == 6 and before.shape[0] == 4
@@ -104,7 +105,7 @@ def test_3_surviving_weights_survive(person: Person) -> None:
     document.train(until_step=100)
     person.until(lambda: document.frame.step == 100)
     before = document.frame
-    person.window.inspector.set_units("h1", 6)
+    person.window.editor.do(layers.set_units(person.document.spec, "h1", 6))
     person.until(lambda: len(document.frame.layers[0].bias) == 6)
     after = document.frame
     assert after.step == 100

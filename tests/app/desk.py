@@ -36,6 +36,14 @@ class Desk:
         self.undone.clear()
         self._cross(change)
 
+    def drag(self, spec: Spec | None = None, *patches: Patch) -> None:
+        """Carry the last edit on, as a slider does; one that ends where it began is none."""
+        old, first = self.done.pop()
+        change = Change(spec or self.trainer.spec, patches, first.token)
+        self._cross(change)
+        if change.spec != old or patches:
+            self.done.append((old, change))
+
     def undo(self) -> None:
         old, change = self.done.pop()
         self.undone.append((old, change))

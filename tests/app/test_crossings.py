@@ -135,6 +135,44 @@ class TestSettingByHand:
         assert desk.stands() == before
 
 
+class TestDrags:
+    """A drag is one edit, whatever lies between its ends."""
+
+    @pytest.mark.parametrize("steps", [0, 3])
+    def test_undone_it_is_back_where_it_began(self, steps: int) -> None:
+        desk, name = Desk(steps=steps), _first(SPEC).neurons[0]
+        before = desk.stands()
+        desk.edit(None, single("h1", name, "x1", 0.1))
+        for value in (0.2, 0.3, 0.4):
+            desk.drag(None, single("h1", name, "x1", value))
+        after = desk.stands()
+        desk.undo()
+        assert desk.stands() == before
+        desk.redo()
+        assert desk.stands() == after
+
+    def test_units_dragged_down_and_up_again_bring_their_weights_back(self) -> None:
+        desk = Desk()
+        before = desk.stands()
+        desk.edit(with_units(SPEC, "h1", 10))
+        for units in (5, 3):
+            desk.drag(with_units(desk.trainer.spec, "h1", units))
+        desk.undo()
+        assert desk.stands() == before
+        desk.edit(with_units(SPEC, "h1", 6))
+        desk.drag(with_units(SPEC, "h1", 4))
+        desk.drag(SPEC)
+        assert not desk.done and desk.stands() == before
+
+    def test_it_is_kept_once_however_long_it_is(self) -> None:
+        desk, name = Desk(steps=0), _first(SPEC).neurons[0]
+        desk.edit(None, single("h1", name, "x1", 0.0))
+        once = desk.crossings.bytes
+        for value in range(50):
+            desk.drag(None, single("h1", name, "x1", value / 10))
+        assert desk.crossings.bytes == once
+
+
 def test_a_new_run_that_has_trained_is_not_given_up_for_the_old_one() -> None:
     desk = Desk()
     desk.edit(EDITS["seed"](SPEC))
@@ -145,9 +183,11 @@ def test_a_new_run_that_has_trained_is_not_given_up_for_the_old_one() -> None:
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     one = Desk().trainer.snapshot()
-    monkeypatch.setattr(crossings, "MOST_BYTES", 3 * one.parameters.nbytes * (1 + len(one.state)))
+    most = 3 * one.parameters.nbytes * (1 + len(one.state))
+    monkeypatch.setattr(crossings, "MOST_BYTES", most)
     desk = Desk()
     for units in (8, 7, 6, 5, 4, 3, 2):
         desk.edit(with_units(desk.trainer.spec, "h1", units))
-    kept = [run for run in desk.crossings._kept.values() if run.run is not None]
-    assert 1 <= len(kept) <= 4
+    assert 0 < desk.crossings.bytes <= most
+    desk.undo()
+    assert desk.trainer.spec.network.weighted("h1").units == 3

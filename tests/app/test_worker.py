@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.app import worker
 from nnviz.app.document import RunState
 from nnviz.app.start import example_start
+from nnviz.engine.edits import with_units
 from nnviz.engine.trainer import Trainer
 from tests.app.conftest import Open
 
@@ -40,11 +41,12 @@ def test_a_fault_is_named_and_training_can_go_on(
     qtbot.waitUntil(lambda: document.frame is not None and document.frame.step == 20)
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED)
     good = document.frame.parameters
+    edited = with_units(document.spec, document.spec.network.layers[0].id, 3)
     acts = {
         "make_frame": (worker, "make_frame", lambda: document.set_probe(3)),
         "step": (Trainer, "advance", document.train),
         "trace": (worker, "probe_trace", document.step_through),
-        "set_spec": (Trainer, "set_spec", lambda: document._set_spec(document.spec, 99)),
+        "set_spec": (Trainer, "set_spec", lambda: document.edit(edited, "Units")),
         "restore": (Trainer, "restore", document.go_back),
         "reset": (Trainer, "reset", document.reset),
         "taught": (worker, "taught", lambda: document.open(example_start("moons"))),

@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.data.prepare import prepare
 from nnviz.formats.examples import load
-from nnviz.ui.action_table import CANVAS_MENU, DOCK_MENU, PLOT_ACTIONS, ROWS
+from nnviz.ui.action_table import CANVAS_MENUS, DOCK_MENU, PLOT_ACTIONS, ROWS
 from nnviz.ui.canvas.canvas import Canvas
 from nnviz.ui.context_menus import CanvasMenu, DockMenu, PlotMenu, install_context_menus
 from nnviz.ui.dock import Dock
 from nnviz.ui.plots.table import PLOTS
-from nnviz.ui.selection import NETWORK, Selection
+from nnviz.ui.selection import NETWORK, Selection, several
 from nnviz.ui.theme import LIGHT
 from tests.ui.paper import PaperWindow
 
@@ -43,7 +43,8 @@ def window(qtbot: QtBot) -> Any:
     docks = {name: Dock(name, plot.title, plot, window) for name, plot in plots.items()}
     window.plots = SimpleNamespace(plots=plots, docks=docks)
     window.left, window.right = Dock("left", "Settings", QWidget(), window), Dock("right", "Inspector", QWidget(), window)
-    for dock in (window.left, window.right, *docks.values()):
+    window.history_dock = Dock("history", "History", QWidget(), window)
+    for dock in (window.left, window.right, window.history_dock, *docks.values()):
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
     window.exports.copy_plot = lambda name: window.called.append(("copy", name))
     window.exports.export_plot = lambda name: window.called.append(("export", name))
@@ -83,7 +84,7 @@ def entry(menu: QMenu | None, name: str) -> QAction:
 @pytest.mark.parametrize("reason", [Reason.Mouse, Reason.Keyboard])
 def test_the_canvas_offers_what_the_table_says(window: Any, reason: Reason) -> None:
     menu = ask(window.canvas.viewport() if reason is Reason.Mouse else window.canvas, reason=reason)
-    assert isinstance(menu, CanvasMenu) and names(menu) == [name for name in CANVAS_MENU if name]
+    assert isinstance(menu, CanvasMenu) and names(menu) == [name for name in CANVAS_MENUS["network"] if name]
     assert entry(menu, "fit") is window.actions_by_name["fit"], "the same action as everywhere, with its key and its state"
     assert window.rect().contains(window.mapFromGlobal(menu.pos()))
 
@@ -94,9 +95,17 @@ def test_a_right_click_selects_what_is_under_it(window: Any) -> None:
     at = canvas.mapFromScene(QPointF(*column.centers[0].tolist()))
     ask(canvas.viewport(), at)
     assert (canvas.selection.kind, canvas.selection.layer) == ("neuron", column.id)
-    before = canvas.selection
-    ask(canvas.viewport(), QPoint(2, canvas.viewport().height() - 2))
-    assert canvas.selection == before != NETWORK, "beside everything it leaves the selection"
+    menu = ask(canvas.viewport(), QPoint(2, canvas.viewport().height() - 2))
+    assert canvas.selection == NETWORK and names(menu) == [name for name in CANVAS_MENUS["network"] if name]
+
+
+def test_a_right_click_on_one_of_several_keeps_them_all(window: Any) -> None:
+    canvas = window.canvas
+    column = canvas.sheet.layout.columns[1]
+    chosen = several(Selection("neuron", column.id, name) for name in canvas.sheet.neuron_ids(column.id)[:2])
+    canvas.select(chosen)
+    menu = ask(canvas.viewport(), canvas.mapFromScene(QPointF(*column.centers[0].tolist())))
+    assert canvas.selection == chosen and names(menu) == [name for name in CANVAS_MENUS["several"] if name]
 
 
 def test_a_right_click_on_a_block_selects_its_layer(window: Any) -> None:
@@ -156,7 +165,7 @@ def test_a_plot_offers_what_it_can(window: Any) -> None:
 def test_a_handle_offers_all_docks_and_layouts(window: Any) -> None:
     menu = ask(window.left.handle)
     assert isinstance(menu, DockMenu)
-    toggles = [dock.toggleViewAction() for dock in (window.left, window.right, *window.plots.docks.values())]
+    toggles = [dock.toggleViewAction() for dock in (window.left, window.right, window.history_dock, *window.plots.docks.values())]
     assert menu.actions()[: len(toggles)] == toggles
     assert names(menu)[-len(DOCK_MENU) :] == list(DOCK_MENU)
     toggles[0].trigger()

@@ -109,6 +109,8 @@ def test_ctrl_e_and_enter_write_a_file(open_window: OpenWindow, qtbot: QtBot, tm
     assert QKeySequence("Ctrl+E") in window.actions_by_name["export"].shortcuts()
     window.actions_by_name["export"].trigger()
     dialog = window.exports._dialog
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)  # else Enter is the canvas's
     qtbot.keyClick(dialog.what, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: (tmp_path / "n.png").exists() and not window.program.jobs.running, timeout=20000)
     assert window.exports._dialog is None

@@ -28,9 +28,9 @@ def window(qtbot: QtBot) -> PaperWindow:
 
 def test_the_keys_of_the_settings_are_taken_up_and_followed(window: PaperWindow) -> None:
     store, actions = window.program.settings, window.actions_by_name
-    store.settings = type(store.settings)(keys=(("save", ("Ctrl+K",)),))
+    store.settings = type(store.settings)(keys=(("save", ("Ctrl+J",)),))
     window.guide.take_keys()
-    assert keys_of(actions["save"]) == (QKeySequence("Ctrl+K"),)
+    assert keys_of(actions["save"]) == (QKeySequence("Ctrl+J"),)
     store.change(keys=(("open", ("Ctrl+J",)),))
     assert keys_of(actions["save"]) == (QKeySequence("Ctrl+S"),) and keys_of(actions["open"]) == (QKeySequence("Ctrl+J"),)
 
@@ -48,10 +48,10 @@ def test_a_key_changed_in_the_sheet_is_kept_and_works_in_every_window(qtbot: QtB
     other.make_actions()
     window.actions_by_name["keys"].trigger()
     (dialog,) = window.findChildren(KeyDialog)
-    dialog.overridden.emit((("save", ("Ctrl+K",)),))
-    assert window.program.settings.settings.keys == (("save", ("Ctrl+K",)),)
+    dialog.overridden.emit((("save", ("Ctrl+J",)),))
+    assert window.program.settings.settings.keys == (("save", ("Ctrl+J",)),)
     for one in (window, other):
-        assert keys_of(one.actions_by_name["save"]) == (QKeySequence("Ctrl+K"),)
+        assert keys_of(one.actions_by_name["save"]) == (QKeySequence("Ctrl+J"),)
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 

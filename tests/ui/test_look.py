@@ -31,10 +31,14 @@ class Window(QMainWindow):
         self.actions_by_name = {name: QAction(self, checkable=True) for name in ("light", "dark", "system")}
         self.document = SimpleNamespace(spec=load("spiral").spec)
         self.left, self.right = QDockWidget(self), QDockWidget(self)
+        self.canvas = SimpleNamespace(sheet=SimpleNamespace(vertical=False), set_vertical=self._turn)
         self.look = Look(self, program)  # type: ignore[arg-type]
 
     def set_theme(self, theme: Theme) -> None:
         self.themes.append(theme)
+
+    def _turn(self, vertical: bool) -> None:
+        self.canvas.sheet.vertical = vertical
 
 
 class Dressed(QObject):

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.app.start import example_start
 from nnviz.ui.action_table import MENUS
 from nnviz.ui.dock import Dock
+from nnviz.ui.editing import layers
 from nnviz.ui.key_dialog import KeyDialog
 from nnviz.ui.selection import Selection
 from nnviz.ui.theme import DARK
@@ -98,7 +99,7 @@ def test_many_samples_are_asked_for_only_while_a_layers_page_is_seen(qtbot: QtBo
 
 def test_a_change_of_language_reaches_titles_menus_and_docks(open_window: OpenWindow) -> None:
     window = open_window("xor")
-    window.inspector.set_units("h1", 3)
+    window.editor.do(layers.set_units(window.document.spec, "h1", 3))
     menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.objectName() in MENUS]
     loss = window.plots.docks["loss"]
     for menu in menus:

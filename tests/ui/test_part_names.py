@@ -34,7 +34,12 @@ def test_kernels_by_channel_row_and_column() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    [Selection("neuron", "h1", "gone"), Selection("edge", "h1", "gone", "x1"), Selection("edge", "h1", "n1", "gone"), Selection("layer", "gone")],
+    [
+        Selection("neuron", "h1", "gone"),
+        Selection("edge", "h1", "gone", "x1"),
+        Selection("edge", "h1", "n1", "gone"),
+        Selection("layer", "gone"),
+    ],
 )
 def test_what_is_gone_has_no_name(part: Selection) -> None:
     with pytest.raises(KeyError):

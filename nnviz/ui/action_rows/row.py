@@ -16,14 +16,15 @@ def QT_TRANSLATE_NOOP(context: str, words: str) -> str:  # noqa: ARG001
 
 Keys = QKeySequence.StandardKey
 
-FILE, EDIT, RUN, VIEW, HELP = (
+FILE, EDIT, NETWORK, RUN, VIEW, HELP = (
     QT_TRANSLATE_NOOP("actions", "&File"),
     QT_TRANSLATE_NOOP("actions", "&Edit"),
+    QT_TRANSLATE_NOOP("actions", "&Network"),
     QT_TRANSLATE_NOOP("actions", "&Run"),
     QT_TRANSLATE_NOOP("actions", "&View"),
     QT_TRANSLATE_NOOP("actions", "&Help"),
 )
-MENUS = (FILE, EDIT, RUN, VIEW, HELP)
+MENUS = (FILE, EDIT, NETWORK, RUN, VIEW, HELP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
-from nnviz.ui.canvas.columns import Array, Column, Layout
+from nnviz.ui.canvas.columns import NUMBER, RING, Array, Column, Layout
 from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.pictures import saved
@@ -31,11 +31,20 @@ def bands(layout: Layout) -> Iterator[tuple[int, Column, Column]]:
 
 
 def band_corners(left: Column, right: Column) -> Array:
-    """Return the corners of a band: upper left, upper right, lower right, lower left; shape (4, 2)."""
+    """Return the corners of a band: upper left, upper right, lower right, lower left; shape (4, 2).
+
+    Of a band that runs downwards: upper left, lower left, lower right, upper right.
+    """
+    along, across = (1, 0) if right.vertical else (0, 1)
     before, behind = left.solids, right.solids
-    start, end = (before[:, 0] + before[:, 2]).max() + STAND_OFF, behind[:, 0].min() - STAND_OFF
-    (top, bottom), (upper, lower) = ((boxes[:, 1].min(), (boxes[:, 1] + boxes[:, 3]).max()) for boxes in (before, behind))
-    return np.array([[start, top], [end, upper], [end, lower], [start, bottom]])
+    start, end = (before[:, along] + before[:, 2 + along]).max() + STAND_OFF, behind[:, along].min() - STAND_OFF
+    if right.vertical and len(left.numbers):
+        start += RING + NUMBER
+    (top, bottom), (upper, lower) = (
+        (boxes[:, across].min(), (boxes[:, across] + boxes[:, 2 + across]).max()) for boxes in (before, behind)
+    )
+    corners = np.array([[start, top], [end, upper], [end, lower], [start, bottom]])
+    return corners[:, ::-1] if right.vertical else corners
 
 
 def draw_bands(painter: QPainter, sheet: Sheet, only: str = "") -> None:
@@ -48,33 +57,36 @@ def draw_bands(painter: QPainter, sheet: Sheet, only: str = "") -> None:
             continue
         lit = sheet.light is not None and index in sheet.light.bands
         painter.setBrush(sheet.inks.flow[sheet.light.direction] if lit and sheet.light else sheet.inks.band)
-        painter.drawPath(_band(band_corners(left, right)))
+        painter.drawPath(_band(band_corners(left, right), right.vertical))
 
 
-def _band(corners: Array) -> QPainterPath:
-    """Return a band as a shape whose upper and lower sides leave and arrive level, as edges do."""
-    (start, top), (end, upper), (_, lower), (_, bottom) = corners.tolist()
-    middle = (start + end) / 2
-    path = QPainterPath(QPointF(start, top))
-    path.cubicTo(middle, top, middle, upper, end, upper)
-    path.lineTo(end, lower)
-    path.cubicTo(middle, lower, middle, bottom, start, bottom)
+def _band(corners: Array, vertical: bool) -> QPainterPath:
+    """Return a band as a shape whose sides leave and arrive level, or upright where it runs downwards, as edges do."""
+    path = QPainterPath(QPointF(*corners[0]))
+    path.cubicTo(*_bends(corners[0], corners[1], vertical), QPointF(*corners[1]))
+    path.lineTo(QPointF(*corners[2]))
+    path.cubicTo(*_bends(corners[2], corners[3], vertical), QPointF(*corners[3]))
     path.closeSubpath()
     return path
+
+
+def _bends(start: Array, end: Array, vertical: bool) -> tuple[QPointF, QPointF]:
+    """Return the two control points between the ends of a side."""
+    x, y = (start + end) / 2
+    return (QPointF(start[0], y), QPointF(end[0], y)) if vertical else (QPointF(x, start[1]), QPointF(x, end[1]))
 
 
 def draw_arrow(painter: QPainter, inks: Inks, left: Column, right: Column, share: float, direction: int) -> None:
     """Draw the arrow of a lit band a share of its way."""
     corners = band_corners(left, right)
     before, behind = corners[[0, 3]].mean(axis=0), corners[[1, 2]].mean(axis=0)
-    inset = ARROW / max(2 * ARROW, float(behind[0] - before[0]))  # the arrow stays within the band
-    along = inset + (1 - 2 * inset) * (share if direction > 0 else 1.0 - share)
-    x, y = (before + along * (behind - before)).tolist()
-    tip = ARROW * direction
+    inset = ARROW / max(2 * ARROW, float(behind[int(right.vertical)] - before[int(right.vertical)]))  # it stays within the band
+    place = before + (inset + (1 - 2 * inset) * (share if direction > 0 else 1.0 - share)) * (behind - before)
+    along = np.array([ARROW, -ARROW, -0.4 * ARROW, -ARROW]) * direction
+    tips = np.column_stack([along, np.array([0.0, -ARROW, 0.0, ARROW])])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(inks.muted)
-    back, notch = x - tip, x - 0.4 * tip
-    painter.drawPolygon(QPolygonF([QPointF(x + tip, y), QPointF(back, y - ARROW), QPointF(notch, y), QPointF(back, y + ARROW)]))
+    painter.drawPolygon(QPolygonF([QPointF(*tip) for tip in (place + (tips[:, ::-1] if right.vertical else tips)).tolist()]))
 
 
 def draw_block(painter: QPainter, inks: Inks, column: Column, inside: str, broken: str, lit: int | None) -> None:
@@ -102,6 +114,9 @@ def draw_block(painter: QPainter, inks: Inks, column: Column, inside: str, broke
     painter.setPen(inks.ink)
     if broken:
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, broken)
+        return
+    if column.vertical:
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, inside)
         return
     with saved(painter):
         painter.translate(box.center())

@@ -6,8 +6,8 @@ kept picture lies under whatever moves or answers the pointer, so that motion co
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from nnviz.app.frame import Frame
@@ -15,25 +15,29 @@ from nnviz.data.prepare import Prepared
 from nnviz.engine.spec import Spec
 from nnviz.engine.trace import Trace
 from nnviz.explain.picture import Picture
+from nnviz.ui.canvas import accessible
 from nnviz.ui.canvas.backdrop import Backdrop
 from nnviz.ui.canvas.cards import described, hover_card
-from nnviz.ui.canvas.hits import Hit, following
+from nnviz.ui.canvas.hits import following
 from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.items import EdgesItem, SheetItem, rect
 from nnviz.ui.canvas.labels import LabelsItem
 from nnviz.ui.canvas.navigation import Navigator
 from nnviz.ui.canvas.nodes import NodesItem
+from nnviz.ui.canvas.outlines import selected_boxes
 from nnviz.ui.canvas.overlay import OverlayItem
 from nnviz.ui.canvas.playing import Player
 from nnviz.ui.canvas.pointing import Pointer
 from nnviz.ui.canvas.sheet import Sheet
+from nnviz.ui.canvas.stillness import Stillness
 from nnviz.ui.canvas.surface import SurfaceItem
+from nnviz.ui.existing import existing
 from nnviz.ui.failsafe import is_off, paints, updates
 from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import Theme
 from nnviz.ui.tips import plain
 
-STILL_AFTER = 250
+ALONE = 2000  # edges that are drawn within 50 ms, so that an edit of a run that stands still shows at once among all of them
 CLOSE = 1.6
 
 
@@ -43,14 +47,12 @@ class Canvas(QGraphicsView):
     Signals:
         selection_changed: the new `Selection`.
         hovered: the `Selection` under the pointer, NETWORK when there is none.
-        units_requested: a layer's id and how many units it should have.
         sample_requested: the row of the data to be shown.
         played: a pass or a stage has been played to its end.
     """
 
     selection_changed = Signal(object)
     hovered = Signal(object)
-    units_requested = Signal(str, int)
     sample_requested = Signal(int)
     played = Signal()
 
@@ -63,21 +65,21 @@ class Canvas(QGraphicsView):
         self._items = (*still, self.overlay)
         self._backdrop = Backdrop(self.sheet, still)
         _set_up_view(self, self._items)
-        self._streaming = QTimer(self)
-        self._streaming.setSingleShot(True)
-        self._streaming.setInterval(STILL_AFTER)
-        self._streaming.timeout.connect(self.come_to_rest)
+        self._stillness = Stillness(self)
+        self._stillness.rested.connect(self.come_to_rest)
         self.player = Player(self.sheet, self.overlay, self)
-        self.player.lit.connect(self._touch)
+        self.player.lit.connect(self.viewport().update)
         self.player.moved.connect(self.viewport().update)
         self.player.played.connect(self.played)
         self.pointer = Pointer(self, self.sheet)
         self.pointer.hovered.connect(self.highlight)
         self.pointer.chosen.connect(self.select)
-        self.pointer.pressed.connect(self._press)
+        self.pointer.folded.connect(self.toggle_fold)
         self.pointer.sampled.connect(self.sample_requested)
         self.navigator = Navigator(self)  # last, so that it sees events first: a drag that pans selects nothing
         self.navigator.moved.connect(self.viewport().update)
+        self.navigator.appeared.connect(self._lay_out)
+        self.navigator.glided.connect(self._stillness.view_moved)
         self.navigator.full = theme.scale
         self.player.reduce_motion = theme.reduce_motion
         _name(self)
@@ -98,8 +100,7 @@ class Canvas(QGraphicsView):
         self.sheet.spec = spec
         self.player.show(None)
         self.highlight(NETWORK)
-        if not self.sheet.exists(self.sheet.selection):
-            self.select(NETWORK)
+        self.select(existing(spec.network, self.sheet.selection))
         self._lay_out()
 
     @updates
@@ -112,13 +113,13 @@ class Canvas(QGraphicsView):
     def show_frame(self, frame: Frame) -> None:
         """Show the newest values of a run."""
         old, self.sheet.frame = self.sheet.frame, frame
-        self.sheet.moving = True
-        self._streaming.start()
+        self.sheet.moving = self._stillness.streaming or self.sheet.edges > ALONE
+        self._stillness.value_came()
         if old is None or old.probe.row != frame.probe.row:
             self._lay_out()
         elif self.isVisible() or not self.window().isVisible():  # a canvas that is never shown is drawn for export
             self.sheet.plan_edges()
-            self._refresh()
+            _refresh(self)
 
     @updates
     def show_pass(self, picture: Picture | None) -> None:
@@ -157,15 +158,40 @@ class Canvas(QGraphicsView):
         """Show at 100 %."""
         self.navigator.actual_size(self.bounds)
 
+    def fit_selection(self) -> None:
+        """Show what is selected as large as it fits; all of the drawing where nothing is."""
+        boxes = selected_boxes(self.sheet)
+        if not boxes:
+            self.fit()
+            return
+        box = QRectF()
+        for each in boxes:
+            box = box.united(each)
+        self.navigator.fill(box, self.bounds)
+
+    def set_vertical(self, on: bool) -> None:
+        """Let signals run downwards, layer under layer, or to the right, and show all of it."""
+        self.sheet.vertical = on
+        self.fit()
+
+    def set_folded(self, layer_id: str, folded: bool) -> None:
+        """Show only the first and last neurons of a wide layer, or all; a narrow one shows all in either case."""
+        ids = frozenset({layer_id})
+        self.sheet.unfolded = self.sheet.unfolded - ids if folded else self.sheet.unfolded | ids
+        self._lay_out()
+
     @Slot(object)
     def select(self, selection: Selection) -> None:
-        """Select something; NETWORK selects nothing in particular."""
+        """Select something, or what is left of it; NETWORK selects nothing in particular."""
+        if self.sheet.spec is not None:
+            selection = existing(self.sheet.spec.network, selection)
         if selection == self.sheet.selection:
             return
         self.sheet.selection = selection
         self.setAccessibleDescription(described(self.sheet, selection))
         self.player.refresh()
-        self._touch()
+        _touch(self)
+        accessible.notify(self)
         self.selection_changed.emit(selection)
 
     @Slot(object)
@@ -181,22 +207,19 @@ class Canvas(QGraphicsView):
     @Slot()
     @updates
     def come_to_rest(self) -> None:
-        """Draw every edge, now that no new values come."""
-        self._streaming.stop()
-        self.sheet.moving = False
+        """Draw every edge, now that no new values come and the view stays."""
+        self._stillness.end()
+        self.sheet.moving = self.sheet.gliding = False
         self.sheet.plan_edges()
-        self._touch()
+        self.viewport().update()
+        accessible.notify(self)
 
-    @Slot(object)
-    def _press(self, found: Hit) -> None:
-        if found.part == "fold":
-            self.sheet.unfolded |= {found.layer}
-            self._lay_out()
-        elif self.sheet.spec is not None:
-            units = self.sheet.spec.network.weighted(found.layer).units + (1 if found.part == "plus" else -1)
-            if units >= 1:
-                self.units_requested.emit(found.layer, units)
+    @Slot(str)
+    def toggle_fold(self, layer_id: str) -> None:
+        """Show all neurons of a layer, or again only the first and last."""
+        self.set_folded(layer_id, layer_id in self.sheet.unfolded)
 
+    @Slot()
     @updates
     def _lay_out(self) -> None:
         size = self.viewport().size()
@@ -206,34 +229,19 @@ class Canvas(QGraphicsView):
             item.prepareGeometryChange()
         if self.navigator.fitted:
             self.navigator.fit(self.bounds)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Take over the newest layout and values everywhere."""
-        self._nodes.refresh()
-        self._surface.refresh()
-        self.player.refresh()
-        if self.sheet.hovered != NETWORK:
-            self.overlay.card = hover_card(self.sheet, self.sheet.hovered)
-        self._touch()
-
-    @Slot()
-    def _touch(self) -> None:
-        """Note that the still items changed."""
-        self.sheet.version += 1
-        self.viewport().update()
+        _refresh(self)
 
     @paints
     def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
         """Fill, and lay the kept picture of the still items under what moves."""
         self.sheet.close = self.navigator.scale >= CLOSE * self.navigator.full
-        painter.fillRect(area, self.sheet.inks.background)
-        self._backdrop.draw(painter, self, keep=self.sheet.light is not None or not self.sheet.moving)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Take over what came while it was hidden."""
-        super().showEvent(event)
-        self._lay_out()
+        if self.sheet.moving and self.sheet.light is None:
+            self._backdrop.draw_items(self)
+            painter.fillRect(area, self.sheet.inks.background)
+        elif self._stillness.gliding:
+            self._backdrop.draw_moved(painter, self)
+        else:
+            self._backdrop.draw(painter, self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew while all is shown; a zoomed view keeps its place."""
@@ -255,6 +263,23 @@ class Canvas(QGraphicsView):
             return super().focusNextPrevChild(forward)
         self.select(found)
         return True
+
+
+def _refresh(canvas: Canvas) -> None:
+    """Take over the newest layout and values everywhere."""
+    canvas._nodes.refresh()
+    canvas._surface.refresh()
+    canvas.player.refresh()
+    if canvas.sheet.hovered != NETWORK:
+        canvas.overlay.card = hover_card(canvas.sheet, canvas.sheet.hovered)
+    _touch(canvas)
+    accessible.notify(canvas)
+
+
+def _touch(canvas: Canvas) -> None:
+    """Note that the still items changed."""
+    canvas.sheet.version += 1
+    canvas.viewport().update()
 
 
 def _name(canvas: Canvas) -> None:

@@ -6,14 +6,15 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
+from nnviz.engine.patch import BIAS
 from nnviz.explain.numbers import format_number
-from nnviz.ui.canvas.columns import NUMBER, RING
+from nnviz.ui.canvas.columns import NUMBER, RING, Box, Column
 from nnviz.ui.canvas.edges import norm, points_at
 from nnviz.ui.canvas.lighting import number_ink
 from nnviz.ui.canvas.overlay import CardLine, HoverCard
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.wording import INPUT
-from nnviz.ui.names import feature_name
+from nnviz.ui.part_names import part_name
 from nnviz.ui.selection import Selection
 
 
@@ -23,29 +24,25 @@ def hover_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
         return _neuron_card(sheet, chosen)
     if chosen.kind == "layer":
         return _block_card(sheet, chosen)
+    if chosen.kind == "edge" and chosen.source == BIAS:
+        return _bias_card(sheet, chosen)
     return _edge_card(sheet, chosen) if chosen.kind == "edge" else None
 
 
 def described(sheet: Sheet, chosen: Selection) -> str:
     """Return the selection and its numbers as one line of plain text."""
+    if sheet.spec is None or chosen.kind == "network" or not sheet.exists(chosen):
+        return ""
     card = hover_card(sheet, chosen)
     if card is None:
         title = next((words.title for words in sheet.words if words.id == chosen.layer), "")
-        return title if chosen.kind == "layer" else ""
+        return title if chosen.kind == "layer" else part_name(sheet.spec.network, chosen)
     return ", ".join([card.title, *(f"{line.what} {line.value}" for line in card.lines)])
-
-
-def neuron_name(sheet: Sheet, layer_id: str, neuron: str) -> str:
-    """Return how a neuron is called: an input by its feature, others by layer and place, counted from 1."""
-    if layer_id == INPUT or sheet.spec is None:
-        return feature_name(neuron)
-    layer = sheet.spec.network.weighted(layer_id)
-    return f"{layer.name} · {layer.neurons.index(neuron) + 1}"
 
 
 def _neuron_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
     row = sheet.row_of(chosen.layer, chosen.neuron)
-    if row is None or sheet.layout is None:
+    if row is None or sheet.layout is None or sheet.spec is None:
         return None
     column, index = sheet.layout.column(chosen.layer), sheet.neuron_ids(chosen.layer).index(chosen.neuron)
     lines = []
@@ -53,7 +50,7 @@ def _neuron_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
     if mark is not None and sheet.light is not None:
         symbol = sheet.light.picture.node_symbols.get(chosen.layer, "")
         lines.append(_line(sheet, symbol or _tr("value"), float(mark.values[row]), gradient=mark.gradient))
-    layer = next((each for each in sheet.layer_frames() if each.id == chosen.layer), None)
+    layer = sheet.layer_frame(chosen.layer)
     if layer is not None and mark is None:
         lines.append(_line(sheet, _tr("activation a"), float(layer.activations[index])))
         lines.append(_line(sheet, _tr("sum z"), float(layer.z[index])))
@@ -62,10 +59,23 @@ def _neuron_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
     values = sheet.values(chosen.layer)
     if chosen.layer == INPUT and values is not None and mark is None:
         lines.append(_line(sheet, _tr("value"), float(values[index])))
-    (x, y), half = column.centers[row], column.side / 2
-    below = NUMBER + RING if len(column.numbers) else 0.0
-    box = (float(x - half), float(y - half), 2 * half, 2 * half + below)
-    return HoverCard(neuron_name(sheet, chosen.layer, chosen.neuron), tuple(lines), box)
+    return HoverCard(part_name(sheet.spec.network, chosen), tuple(lines), _tile(column, row))
+
+
+def _tile(column: Column, row: int) -> Box:
+    """Return the box of a tile with its number."""
+    (x, y), half = column.centers[row].tolist(), column.side / 2
+    return x - half, y - half, 2 * half, 2 * half + (NUMBER + RING if len(column.numbers) else 0.0)
+
+
+def _bias_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
+    row, layer = sheet.row_of(chosen.layer, chosen.neuron), sheet.layer_frame(chosen.layer)
+    if row is None or sheet.layout is None or sheet.spec is None:
+        return None
+    lines = []
+    if layer is not None:
+        lines.append(_line(sheet, _tr("bias b"), float(layer.bias[sheet.neuron_ids(chosen.layer).index(chosen.neuron)])))
+    return HoverCard(part_name(sheet.spec.network, chosen), tuple(lines), _tile(sheet.layout.column(chosen.layer), row))
 
 
 def _block_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
@@ -88,7 +98,7 @@ def _block_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
 
 def _edge_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
     found = [(bundle, edges) for bundle, edges in sheet.edges_of(chosen) if len(edges)]
-    if not found:
+    if not found or sheet.spec is None:
         return None
     bundle, edge = found[0][0], int(found[0][1][0])
     source_layer = sheet.before(chosen.layer)
@@ -103,9 +113,8 @@ def _edge_card(sheet: Sheet, chosen: Selection) -> HoverCard | None:
         if lit.bundle == bundle and sheet.light is not None:
             value = float(sheet.light.picture.edge_values[chosen.layer][unit, source])
             lines.append(_line(sheet, _tr("at this stage"), value, gradient=lit.gradient))
-    title = f"{neuron_name(sheet, source_layer, chosen.source)} → {neuron_name(sheet, chosen.layer, chosen.neuron)}"
-    x, y = points_at(sheet.bundles[bundle].lines[[edge]], 0.5)[0]
-    return HoverCard(title, tuple(lines), (float(x), float(y) - 4.0, 0.0, 8.0))
+    x, y = points_at(sheet.bundles[bundle].lines(np.array([edge])), 0.5)[0]
+    return HoverCard(part_name(sheet.spec.network, chosen), tuple(lines), (float(x), float(y) - 4.0, 0.0, 8.0))
 
 
 def _line(sheet: Sheet, what: str, value: float, *, gradient: bool = False) -> CardLine:

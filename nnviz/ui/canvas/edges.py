@@ -1,7 +1,7 @@
 """The geometry of edges in NumPy: curves as polylines, what is strong enough to draw, what the pointer is on.
 
-An edge is a cubic Bézier that leaves and arrives level. It is flattened once per layout, since a Bézier costs twice
-as much to paint as its polyline. A polyline is stored as line segments (x1, y1, x2, y2), the memory Qt draws from.
+An edge is a cubic Bézier that leaves and arrives level, or upright where the drawing runs downwards. It is flattened, since
+a Bézier costs twice as much to paint as its polyline, into line segments (x1, y1, x2, y2), the memory Qt draws from.
 """
 
 from __future__ import annotations
@@ -17,63 +17,97 @@ POINTS = 17
 LEVELS = 24
 OVERLAP = 0.4
 DASHES, DASH_SHARE = 22, 0.62
+SAMPLE, MARGIN = 20_000, 1.5
 
 
-def _parameters() -> Array:
-    """Curve parameters that lie denser where the curve bends, near its ends."""
-    even = np.linspace(0.0, 1.0, POINTS)
-    return even - 0.045 * np.sin(2 * np.pi * even)
+def _bend(steps: int) -> tuple[Array, Array]:
+    """Return how far a curve has come along and across at steps + 1 points, which lie denser where it bends, near its ends."""
+    even = np.linspace(0.0, 1.0, steps + 1)
+    at = even - 0.045 * np.sin(2 * np.pi * even)
+    late = 3 * (1 - at) * at**2 + at**3
+    return (3 * (1 - at) ** 2 * at + 3 * (1 - at) * at**2) / 2 + at**3, late
 
 
-_T = _parameters()
-_BASIS = np.stack([(1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3], axis=1)
+_ALONG, _ACROSS = _bend(POINTS - 1)
+# The fewer units a curve has to go across, the fewer segments show it to half a unit: (up to so many across, segments).
+FLAT = ((0.5, 1), (25.0, 6), (60.0, 8), (110.0, 10), (200.0, 12), (np.inf, POINTS - 1))
+_REACHES, _STEPS = np.array([reach for reach, _ in FLAT]), np.array([steps for _, steps in FLAT])
 
 
-def curves(starts: Array, ends: Array) -> Array:
+def _table() -> Array:
+    """Return the bends of all kinds of FLAT, along and across, shape (2, kinds, POINTS); shorter ones end with their last point."""
+    made = np.ones((2, len(FLAT), POINTS))
+    for kind, (_, steps) in enumerate(FLAT):
+        made[:, kind, : steps + 1] = _bend(steps)
+    return made
+
+
+_BENDS = _table()
+
+
+def curves(starts: Array, ends: Array, vertical: bool = False) -> Array:
     """Return the polylines from every start to every end, shape (ends, starts, POINTS, 2)."""
-    shape = (len(ends), len(starts))
-    x0, y0 = np.broadcast_to(starts[None, :, 0], shape), np.broadcast_to(starts[None, :, 1], shape)
-    x3, y3 = np.broadcast_to(ends[:, None, 0], shape), np.broadcast_to(ends[:, None, 1], shape)
-    middle = (x0 + x3) / 2
-    x = np.stack([x0, middle, middle, x3], axis=-1) @ _BASIS.T
-    y = np.stack([y0, y0, y3, y3], axis=-1) @ _BASIS.T
-    return np.stack([x, y], axis=-1)
+    shape = (len(ends), len(starts), 2)
+    froms, tos = (np.broadcast_to(points, shape).reshape(-1, 2) for points in (starts[None], ends[:, None]))
+    return joined(froms, tos, vertical).reshape(*shape[:2], POINTS, 2)
 
 
-def control_points(lines: Array) -> Array:
-    """Return the curves that `curves` flattened: start, two control points, end; shape (edges, 8).
-
-    Rounded, since a file of curves is as large as its numbers are long; 0.01 cannot be seen eight times enlarged.
-    """
-    (x0, y0), (x3, y3) = lines[:, 0].T, lines[:, -1].T
-    middle = (x0 + x3) / 2
-    return np.round(np.stack([x0, y0, middle, y0, middle, y3, x3, y3], axis=1), 2)
+def joined(starts: Array, ends: Array, vertical: bool = False) -> Array:
+    """Return the polylines from each start to its end, both (edges, 2), shape (edges, POINTS, 2); `vertical` ones leave downwards."""
+    ways = np.stack([_ACROSS, _ALONG] if vertical else [_ALONG, _ACROSS], axis=1)
+    return np.asarray(starts[:, None] + (ends - starts)[:, None] * ways)
 
 
-def segments(lines: Array) -> Array:
-    """Return polylines (edges, POINTS, 2) as segments, shape (edges, POINTS − 1, 4), contiguous.
+def _kinds(starts: Array, ends: Array, vertical: bool) -> Array:
+    axis = 0 if vertical else 1
+    return np.asarray(np.searchsorted(_REACHES, np.abs(ends[:, axis] - starts[:, axis])))
+
+
+def steps_of(starts: Array, ends: Array, vertical: bool = False) -> Array:
+    """Return how many segments show each curve, shape (edges,), one of those in FLAT."""
+    return np.asarray(_STEPS[_kinds(starts, ends, vertical)])
+
+
+def write_segments(onto: Array, offsets: Array, starts: Array, ends: Array, vertical: bool = False) -> None:
+    """Write each curve as `steps_of` segments into rows of `onto`, shape (lines, 4), from its offset on.
 
     Each is a little longer than it should be: strokes that only touch would let the background through.
     """
-    steps = lines[:, 1:] - lines[:, :-1]
-    lengths = np.hypot(steps[..., :1], steps[..., 1:])
-    extra = OVERLAP * steps / np.maximum(lengths, 1e-9)
-    extra_before, extra_after = extra.copy(), extra.copy()
-    extra_before[:, 0] = 0.0
-    extra_after[:, -1] = 0.0
-    return np.ascontiguousarray(np.concatenate([lines[:, :-1] - extra_before, lines[:, 1:] + extra_after], axis=2))
+    kinds = _kinds(starts, ends, vertical)
+    counts = _STEPS[kinds]
+    edge = np.repeat(np.arange(len(counts)), counts)
+    step = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
+    begins, whole, kind = starts[edge], (ends - starts)[edge], kinds[edge]
+    ways = _BENDS[::-1] if vertical else _BENDS
+    first, last = (begins + whole * ways[:, kind, step + more].T for more in (0, 1))
+    extra = last - first
+    extra *= OVERLAP / np.maximum(np.hypot(extra[:, 0], extra[:, 1]), 1e-9)[:, None]
+    made = np.concatenate([first - extra * (step > 0)[:, None], last + extra * (step + 1 < counts[edge])[:, None]], axis=1)
+    onto[offsets[edge] + step] = made
+
+
+def control_points(starts: Array, ends: Array, vertical: bool = False) -> Array:
+    """Return the curves that `joined` flattens: start, two control points, end; shape (edges, 8).
+
+    Rounded, since a file of curves is as large as its numbers are long; 0.01 cannot be seen eight times enlarged.
+    """
+    (x0, y0), (x3, y3) = starts.T, ends.T
+    x, y = (x0 + x3) / 2, (y0 + y3) / 2
+    bend = [x0, y, x3, y] if vertical else [x, y0, x, y3]
+    return np.round(np.stack([x0, y0, *bend, x3, y3], axis=1), 2)
 
 
 def dashes(lines: Array) -> Array:
     """Return polylines (edges, POINTS, 2) as DASHES equally long dashes each, shape (edges, DASHES, 4), contiguous."""
-    lengths = np.hypot(*np.moveaxis(np.diff(lines, axis=1), 2, 0)).cumsum(axis=1)
-    reached = np.concatenate([np.zeros((len(lines), 1)), lengths], axis=1)
+    steps = np.diff(lines, axis=1)
+    reached = np.concatenate([np.zeros((len(lines), 1)), np.hypot(steps[..., 0], steps[..., 1]).cumsum(axis=1)], axis=1)
     ends = (np.arange(DASHES)[:, None] + (0.0, DASH_SHARE)).ravel() / (DASHES - 1 + DASH_SHARE)
-    made = np.empty((len(lines), DASHES, 4))
-    for edge, (line, way) in enumerate(zip(lines, reached, strict=True)):
-        at = ends * way[-1]
-        made[edge] = np.stack([np.interp(at, way, line[:, 0]), np.interp(at, way, line[:, 1])], axis=1).reshape(DASHES, 4)
-    return made
+    at = ends * reached[:, -1:]
+    segment = np.minimum((reached[:, 1:-1, None] <= at[:, None]).sum(axis=1), POINTS - 2)
+    before, after = (np.take_along_axis(reached, segment + more, axis=1) for more in (0, 1))
+    share = np.clip((at - before) / np.maximum(after - before, 1e-12), 0.0, 1.0)
+    first, step = (np.take_along_axis(each, segment[..., None], axis=1) for each in (lines, steps))
+    return np.asarray(first + share[..., None] * step).reshape(-1, DASHES, 4)
 
 
 def levels(values: Array, scale: float) -> Array:
@@ -83,12 +117,22 @@ def levels(values: Array, scale: float) -> Array:
     """
     if not scale > 0.0:
         return np.zeros(values.shape, dtype=np.int64)
-    share = np.clip(np.nan_to_num(values / scale, nan=0.0, posinf=0.0, neginf=0.0), -1.0, 1.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        share = np.asarray(values / scale)
+    whole = np.isfinite(share)
+    if not whole.all():
+        share[~whole] = 0.0
+    np.clip(share, -1.0, 1.0, out=share)
     return (np.sign(share) * np.ceil(np.abs(share) * LEVELS - 1e-9)).astype(np.int64)
 
 
 def largest(values: Array) -> float:
     """Return the largest finite magnitude, 0 where there is none."""
+    if not values.size:
+        return 0.0
+    most = max(float(values.max()), -float(values.min()))
+    if np.isfinite(most):
+        return most
     magnitudes = np.abs(values[np.isfinite(values)])
     return float(magnitudes.max()) if magnitudes.size else 0.0
 
@@ -102,12 +146,28 @@ def norm(values: Array) -> float:
         return float(scale * np.linalg.norm(values / scale))
 
 
-def strongest(magnitudes: Array, count: int) -> Array:
-    """Return the indices of the `count` largest, weakest first, so that the strong are painted last."""
+def strongest(values: Array, count: int) -> Array:
+    """Return the indices of the `count` of largest finite magnitude, weakest first, so that the strong are painted last."""
     if count <= 0:
         return np.zeros(0, dtype=np.int64)
-    kept = np.argpartition(magnitudes, -count)[-count:] if count < len(magnitudes) else np.arange(len(magnitudes))
+    magnitudes = np.abs(values)
+    magnitudes[~np.isfinite(magnitudes)] = 0.0
+    kept = np.arange(len(magnitudes))
+    if count < len(magnitudes):
+        kept = _candidates(magnitudes, count)
+        kept = np.sort(kept[np.argpartition(magnitudes[kept], -count)[-count:]])
     return kept[np.argsort(magnitudes[kept], kind="stable")]
+
+
+def _candidates(magnitudes: Array, count: int) -> Array:
+    """Return the indices of few, among which are the `count` largest: above a threshold guessed from a sample."""
+    sample = magnitudes[:: max(1, len(magnitudes) // SAMPLE)]
+    place = len(sample) - 1 - int(MARGIN * (1 + count * len(sample) / len(magnitudes)))
+    if place > 0:
+        found = np.flatnonzero(magnitudes >= np.partition(sample, place)[place])
+        if count <= len(found):
+            return found
+    return np.arange(len(magnitudes))
 
 
 def points_at(lines: Array, share: float | Array) -> Array:
@@ -130,12 +190,18 @@ def nearest(lines: Array, point: tuple[float, float]) -> tuple[int, float]:
     """Return which polyline passes nearest to a point and how far away; (−1, ∞) where there are none."""
     if not len(lines):
         return -1, float("inf")
+    # No point of a line is nearer than its nearest corner by more than half its longest segment: few are looked at closely.
+    across, down = lines[..., 0] - point[0], lines[..., 1] - point[1]
+    corners = np.sqrt((across * across + down * down).min(axis=1))
+    halves = np.sqrt((np.diff(across, axis=1) ** 2 + np.diff(down, axis=1) ** 2).max(axis=1)) / 2
+    near = np.flatnonzero(corners - halves <= corners.min())
+    lines = lines[near]
     start, step = lines[:, :-1], lines[:, 1:] - lines[:, :-1]
     offset = np.asarray(point) - start
     share = np.clip((offset * step).sum(axis=2) / np.maximum((step * step).sum(axis=2), 1e-12), 0.0, 1.0)
     distance = np.hypot(*np.moveaxis(offset - share[..., None] * step, 2, 0)).min(axis=1)
     best = int(np.argmin(distance))
-    return best, float(distance[best])
+    return int(near[best]), float(distance[best])
 
 
 def box_at(boxes: Array, point: tuple[float, float], margin: float = 0.0) -> int:

@@ -1,20 +1,26 @@
-"""What is under a point of the canvas, found in NumPy: no graphics item a neuron or an edge is needed for it."""
+"""What is under a point of the canvas, found in NumPy: no graphics item a neuron or an edge is needed for it.
+
+First the column, by boxes kept with the layout, then what is inside it: the cost does not grow with the network.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnviz.ui.canvas.columns import Column
+from nnviz.ui.canvas.columns import Array, Box, Column, Layout, overlaps
 from nnviz.ui.canvas.edges import box_at, nearest
 from nnviz.ui.canvas.items import rect
 from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.surface import points
+from nnviz.ui.canvas.walking import edge_of, extended, following, walk
 from nnviz.ui.selection import NETWORK, Selection
 
+__all__ = ["Hit", "edge_of", "extended", "following", "hit", "hits_in", "walk"]
+
 EDGE_REACH, SAMPLE_REACH = 6.0, 12.0
-TILE_REACH = 3.0
+TILE_REACH, WORD_REACH, BUTTON_REACH = 3.0, 3.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +28,54 @@ class Hit:
     """What was hit: a selection, and the part of a header or column that answers a click itself.
 
     Attributes:
-        part: "", "minus", "plus" or "fold" of the column `layer`.
+        part: "", or "minus", "plus", "lock", "more", "fold", "title" or "units" of the column `layer`.
+        layer: the id of the column in which something was hit, also a neuron; "" elsewhere.
         sample: the row of a data point on the large surface.
+        gap: the index at which a layer would be added.
     """
 
     selection: Selection = NETWORK
     part: str = ""
     layer: str = ""
     sample: int | None = None
+    gap: int | None = None
 
 
 def hit(sheet: Sheet, point: tuple[float, float], scale: float) -> Hit:
     """Return what is under a point in scene coordinates; `scale` is the zoom, so that reach is in pixels on screen."""
-    if sheet.layout is None:
+    layout = sheet.layout
+    if layout is None:
         return Hit()
-    for column in sheet.layout.columns:
-        found = _column_hit(sheet, column, point)
+    for index in np.flatnonzero(_inside(layout.areas, point, WORD_REACH)).tolist():
+        found = _column_hit(sheet, layout.columns[index], point)
         if found is not None:
             return found
+    gap = box_at(np.array(layout.gaps), point)
+    if gap >= 0:
+        return Hit(gap=gap)
     sample = _sample_hit(sheet, point, SAMPLE_REACH / max(scale, 1e-6))
-    return Hit(sample=sample) if sample is not None else Hit(_edge_hit(sheet, point, EDGE_REACH / max(scale, 1e-6)))
+    return Hit(sample=sample) if sample is not None else Hit(_edge_hit(sheet, layout, point, EDGE_REACH / max(scale, 1e-6)))
+
+
+def hits_in(sheet: Sheet, box: Box) -> tuple[Selection, ...]:
+    """Return all neurons, and layers that stand as one box, that a rectangle in scene coordinates touches, in reading order."""
+    if sheet.layout is None:
+        return ()
+    around, found = np.array([box]), []
+    for index in np.flatnonzero(overlaps(sheet.layout.areas, around)[:, 0]).tolist():
+        column = sheet.layout.columns[index]
+        touched = np.flatnonzero(overlaps(column.solids, around)[:, 0]).tolist()
+        if column.box is None:
+            ids = sheet.neuron_ids(column.id)
+            found += [Selection("neuron", column.id, ids[int(column.shown[row])]) for row in touched]
+        elif touched:
+            found.append(Selection("layer", column.id))
+    return tuple(found)
+
+
+def _inside(boxes: Array, point: tuple[float, float], margin: float) -> Array:
+    """Tell of each box whether it holds the point, shape (boxes,)."""
+    return np.asarray(((boxes[:, :2] - margin <= point) & (point <= boxes[:, :2] + boxes[:, 2:] + margin)).all(axis=1))
 
 
 def _sample_hit(sheet: Sheet, point: tuple[float, float], reach: float) -> int | None:
@@ -56,73 +90,50 @@ def _sample_hit(sheet: Sheet, point: tuple[float, float], reach: float) -> int |
 
 
 def _column_hit(sheet: Sheet, column: Column, point: tuple[float, float]) -> Hit | None:
-    for part, box in (("minus", column.minus), ("plus", column.plus), ("fold", column.fold)):
-        if box is not None and box_at(np.array([box]), point, 1.0) == 0:
-            return Hit(Selection("layer", column.id), part, column.id)
-    whole = [*column.title, column.second, *([column.block] if column.block is not None else [])]
-    if box_at(np.array(whole), point, 3.0) >= 0:
-        return Hit(Selection("layer", column.id))
+    layer = Hit(Selection("layer", column.id), layer=column.id)
+    part = _part_at(column, point)
+    if part:
+        return replace(layer, part=part)
+    whole = [column.second, *([column.block] if column.block is not None else [])]
+    if box_at(np.array(whole), point, WORD_REACH) >= 0:
+        return layer
     row = box_at(column.tiles, point, 0.0 if column.image is not None else TILE_REACH)
     if row >= 0:
-        return Hit(Selection("neuron", column.id, sheet.neuron_ids(column.id)[int(column.shown[row])]))
+        return Hit(Selection("neuron", column.id, sheet.neuron_ids(column.id)[int(column.shown[row])]), layer=column.id)
     return None
 
 
-def _edge_hit(sheet: Sheet, point: tuple[float, float], reach: float) -> Selection:
+def _part_at(column: Column, point: tuple[float, float]) -> str:
+    """Return which part of a column answers at a point; the size stands inside the title, so it comes first."""
+    buttons = (("minus", column.minus), ("plus", column.plus), ("lock", column.lock), ("more", column.more), ("fold", column.fold))
+    small = [(part, box) for part, box in buttons if box is not None]
+    words = [("units", column.units_box)] if column.units_box is not None else []
+    words += [("title", box) for box in column.title]
+    for parts, reach in ((small, BUTTON_REACH), (words, WORD_REACH)):
+        found = box_at(np.reshape([box for _, box in parts], (-1, 4)), point, reach)
+        if found >= 0:
+            return parts[found][0]
+    return ""
+
+
+def _edge_hit(sheet: Sheet, layout: Layout, point: tuple[float, float], reach: float) -> Selection:
     """Return the drawn edge that passes nearest, within reach."""
-    for index, bundle in enumerate(sheet.bundles):
-        if not len(bundle.lines) or not bundle.lines[:, 0, 0].min() - reach <= point[0] <= bundle.lines[:, -1, 0].max() + reach:
-            continue
-        drawn = np.array([edge for owner, edge, _ in sheet.plan if owner == index], dtype=np.int64)
-        best, distance = nearest(bundle.lines[drawn], point)
+    for index in np.flatnonzero(_inside(layout.spans, point, reach)).tolist():
+        edges, lines = sheet.drawn_lines(index)
+        best, distance = nearest(_passing(lines, point, reach, axis=int(layout.vertical)), point)
         if distance <= reach:
-            target, source = divmod(int(drawn[best]), len(bundle.sources))
+            bundle = sheet.bundles[index]
+            target, source = divmod(int(edges[best]), len(bundle.sources))
             neuron = sheet.neuron_ids(bundle.layer)[int(bundle.targets[target])]
             return Selection("edge", bundle.layer, neuron, sheet.neuron_ids(sheet.before(bundle.layer))[int(bundle.sources[source])])
     return NETWORK
 
 
-def walk(sheet: Sheet, selection: Selection, across: int, down: int) -> Selection:
-    """Return the stop that many columns and rows away from the selected one; the first when none is selected.
-
-    A stop is a neuron, or a whole picture or block; in a picture, one pixel of which is selected, a row is one of pixels.
-    """
-    if sheet.layout is None:
-        return NETWORK
-    columns = sheet.layout.columns
-    ids = [column.id for column in columns]
-    if selection.layer not in ids:
-        return _stop(sheet, columns[0], 0)
-    here = ids.index(selection.layer)
-    row = sheet.row_of(selection.layer, selection.neuron) or 0
-    there = min(max(here + across, 0), len(columns) - 1)
-    if there != here:
-        share = (row + 0.5) / max(1, len(columns[here].shown))
-        return _stop(sheet, columns[there], int(share * len(columns[there].shown)))
-    column = columns[here]
-    if column.image is None or selection.kind != "neuron":
-        return _stop(sheet, column, row + down)
-    return _neuron(sheet, column, row + down * round(column.image[2] / column.side))
-
-
-def following(sheet: Sheet, selection: Selection, step: int) -> Selection | None:
-    """Return the stop after (or before) the selected one in reading order, None past the end or where none is selected."""
-    if sheet.layout is None or selection.layer not in (column.id for column in sheet.layout.columns):
-        return None
-    column = sheet.layout.column(selection.layer)
-    if selection.kind != "neuron" and (selection.kind != "layer" or column.box is None):
-        return None
-    order = [(each, row) for each in sheet.layout.columns for row in range(1 if each.box is not None else len(each.shown))]
-    row = 0 if column.box is not None else sheet.row_of(selection.layer, selection.neuron) or 0
-    place = next(index for index, (each, number) in enumerate(order) if each is column and number == row) + step
-    return _stop(sheet, *order[place]) if 0 <= place < len(order) else None
-
-
-def _stop(sheet: Sheet, column: Column, row: int) -> Selection:
-    """Return a neuron of a column, or the whole column where it is one box."""
-    return _neuron(sheet, column, row) if column.box is None else Selection("layer", column.id)
-
-
-def _neuron(sheet: Sheet, column: Column, row: int) -> Selection:
-    index = int(column.shown[min(max(row, 0), len(column.shown) - 1)])
-    return Selection("neuron", column.id, sheet.neuron_ids(column.id)[index])
+def _passing(lines: Array, point: tuple[float, float], reach: float, axis: int) -> Array:
+    """Return the stretch of polylines (edges, POINTS, 2) that may be within reach; all of a bundle bend at the same places."""
+    if not len(lines):
+        return lines
+    along = lines[0, :, axis]
+    first = int(np.searchsorted(along, point[axis] - reach)) - 1
+    last = int(np.searchsorted(along, point[axis] + reach)) + 1
+    return lines[:, max(0, min(first, len(along) - 2)) : max(2, last)]

@@ -24,6 +24,7 @@ WIDTH_MIN, WIDTH_MAX = 0.55, 6.2
 FADED = 0.3
 SPRITE = 48
 SPRITE_RADIUS = 11.0
+BORDER = 1.2  # width of a tile's
 
 
 class Inks:
@@ -44,7 +45,7 @@ class Inks:
         self.fonts = _fonts(theme)
         self.background = color(theme.canvas)
         self.ink, self.muted, self.rule = color(theme.ink), color(theme.muted), color(theme.rule)
-        self.tile_border = QPen(blend(theme.ink, theme.canvas, 0.2), 1.2)
+        self.tile_border = QPen(blend(theme.ink, theme.canvas, 0.2), BORDER)
         self.acting_border = QPen(self.ink, 2.0)
         self.hatch = QBrush(color(theme.not_finite), Qt.BrushStyle.BDiagPattern)
         self.faint, self.dim = self.veil(0.74), self.veil(0.5)
@@ -157,8 +158,9 @@ def shades(values: Array, scale: float | Array) -> Array:
         factor = np.divide(SHADES, size, out=np.zeros_like(size), where=size > 0)
         factor = np.minimum(factor, np.finfo(kind).max).astype(kind)  # of a scale next to nothing
         index = np.asarray((values if everything else np.where(whole, values, 0)) * factor)  # of one value: no array
-    np.clip(index, -SHADES, SHADES, out=index)
     index += SHADES + 0.5
+    np.maximum(index, 0.5, out=index)  # two calls cost a third of np.clip
+    np.minimum(index, 2 * SHADES + 0.5, out=index)
     found = index.astype(np.int64)
     return found if everything else np.where(whole, found, NOT_FINITE)
 

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.engine.network_spec import AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, Shape
+from nnviz.engine.network_spec import AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, Shape, Weighted
 from nnviz.explain.numbers import format_number, short_number
 from nnviz.ui.names import entry_name
 
@@ -14,6 +14,13 @@ from nnviz.ui.names import entry_name
 def is_block(layer: Layer) -> bool:
     """Tell whether a layer is drawn as one block, none of its numbers having a place of its own."""
     return not isinstance(layer, Dense)
+
+
+def header_buttons(layer: Layer, *, last: bool) -> tuple[str, ...]:
+    """Return the buttons of a layer's header: how many units the output has is not free, and only what learns can be frozen."""
+    if isinstance(layer, Weighted) and not last:
+        return ("minus", "plus", "lock", "more")
+    return ("lock", "more") if isinstance(layer, Weighted | BatchNorm) else ("more",)
 
 
 def kind_word(layer: Layer) -> str:

@@ -15,11 +15,13 @@ from PySide6.QtGui import QColor
 
 from nnviz.explain.picture import Picture
 from nnviz.ui.canvas.blocks import bands
+from nnviz.ui.canvas.bundles import Bundle
 from nnviz.ui.canvas.columns import RING, Column, Layout, text_boxes
 from nnviz.ui.canvas.edges import largest, levels, points_at, strongest
 from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.placing import place
-from nnviz.ui.canvas.sheet import Bundle, Sheet
+from nnviz.ui.canvas.plan import Plan, of_bundle
+from nnviz.ui.canvas.sheet import Sheet
 from nnviz.ui.canvas.wording import INPUT, width
 from nnviz.ui.selection import Selection
 from nnviz.ui.theme import Theme
@@ -37,12 +39,12 @@ GRADIENT_SYMBOLS = frozenset({"δ", "∂L/∂a", "∂L/∂ŷ", "∂ℓ/∂a", "�
 
 @dataclass(frozen=True, slots=True)
 class LitEdges:
-    """The acting edges of one bundle, weakest first; `rows` as `draw_edges` takes them, `shares` −1 to 1 of the largest."""
+    """The acting edges of one bundle, weakest first; `plan` as `draw_edges` takes them, `shares` −1 to 1 of the largest."""
 
     bundle: int
     edges: Array
     lines: Array
-    rows: list[tuple[int, int, int]]
+    plan: Plan
     shares: Array
     gradient: bool
 
@@ -111,11 +113,11 @@ def _lit_bands(layout: Layout, picture: Picture) -> frozenset[int]:
 def _lit_edges(index: int, bundle: Bundle, picture: Picture) -> LitEdges:
     values = picture.edge_values[bundle.layer]
     shown, scale = bundle.pick(values), largest(values)
-    chosen = strongest(np.nan_to_num(np.abs(shown), posinf=0.0), LIT_EDGES)
+    chosen = strongest(shown, LIT_EDGES)
     shares = np.nan_to_num(shown[chosen] / scale, posinf=0.0, neginf=0.0) if scale else np.zeros(len(chosen))
     gradient = picture.edge_kind.get(bundle.layer, "weight") in GRADIENT_KINDS
-    rows = [(index, edge, level) for edge, level in zip(chosen.tolist(), levels(shares, 1.0).tolist(), strict=True) if level]
-    return LitEdges(index, chosen, bundle.lines[chosen], rows, np.clip(shares, -1.0, 1.0), gradient)
+    plan = of_bundle(index, chosen, levels(shares, 1.0))
+    return LitEdges(index, chosen, bundle.lines(chosen), plan, np.clip(shares, -1.0, 1.0), gradient)
 
 
 def _node_mark(theme: Theme, column: Column, picture: Picture) -> NodeMark:
@@ -182,7 +184,7 @@ def pulse_radii(shares: Array) -> Array:
 def _important_first(sheet: Sheet, lit: LitEdges) -> Array:
     strongest_first = np.arange(len(lit.edges))[::-1]
     chosen: Selection = sheet.selection
-    own = [edges for index, edges in sheet.edges_of(chosen) if index == lit.bundle] if chosen.kind in ("neuron", "edge") else []
+    own = [edges for index, edges in sheet.edges_of(chosen) if index == lit.bundle]
     if not own:
         return strongest_first
     mine = np.isin(lit.edges[strongest_first], own[0])

@@ -23,20 +23,28 @@ Wrapped = TypeVar("Wrapped")
 
 FRAGMENT = 10  # numbers in a QPainter::PixmapFragment: x, y, source box, scales, rotation, opacity
 ATTEMPTS = 8
+PIECE = 16  # lines: about those of one edge
 
 
 class LineMemory:
-    """Lines of edges, equally many an edge; `pointers` are the first line of each edge, for QPainter.drawLines."""
+    """Lines in pieces of PIECE; only the first line of each piece has a wrapper."""
 
-    def __init__(self, lines: int) -> None:
-        self._memory = np.zeros((0, lines, 4))
-        self.pointers: list[QLineF] = []
+    def __init__(self) -> None:
+        self._memory = np.zeros((0, PIECE, 4))
+        self._pointers: list[QLineF] = []
 
-    def hold(self, lines: Array, breathe: Callable[[], None] = free) -> None:
-        """Take over lines of shape (edges, lines, 4); `breathe` is called for each edge that is new."""
-        if len(lines) > len(self._memory):
-            self._memory, self.pointers = _wrapped((max(len(lines), 64), *self._memory.shape[1:]), QLineF, breathe)
-        self._memory[: len(lines)] = lines
+    def room(self, count: int, breathe: Callable[[], None] = free) -> Array:
+        """Return rows for at least `count` lines, shape (lines, 4); what they held is lost where more is needed than ever."""
+        if count > self._memory.shape[0] * PIECE:
+            pieces = 1 << max(3, (-(-count // PIECE) - 1).bit_length())
+            self._memory, self._pointers = _wrapped((pieces, PIECE, 4), QLineF, breathe)
+        return self._memory.reshape(-1, 4)
+
+    def pointer(self, line: int) -> QLineF:
+        """Return a line that begins a piece, for QPainter.drawLines, which reads on from there."""
+        piece, inside = divmod(line, PIECE)
+        assert not inside
+        return self._pointers[piece]
 
 
 class FragmentMemory:

@@ -7,18 +7,24 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView
 
 ZOOM_MIN, ZOOM_MAX = 0.05, 16.0
+FILLED, CLOSEST = 0.8, 3.0
 NOTCH = 1.0015  # to the power of the wheel's angle, 120 a notch: about a fifth
 KEYS = frozenset({QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease})
 BUTTONS = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease})
 
 
 class Navigator(QObject):
-    """Listens to a view and moves it; `moved` says that it did.
+    """Listens to a view and moves it; `full` is the scale that 100 % means: the one of the whole user interface.
 
-    `full` is the scale that 100 % means: the one of the whole user interface.
+    Signals:
+        moved: the view was moved.
+        glided: it was moved by hand or to another place of the drawing, so that more such moves may follow at once.
+        appeared: the view was hidden and is shown.
     """
 
     moved = Signal()
+    glided = Signal()
+    appeared = Signal()
 
     def __init__(self, view: QGraphicsView) -> None:
         super().__init__(view)
@@ -51,7 +57,15 @@ class Navigator(QObject):
     def look(self, zoom: float, center: QPointF, bounds: QRectF) -> None:
         """Show the drawing at this share of 100 %, with this point of it in the middle."""
         self.fitted = False
+        self.glided.emit()
         self._show(min(max(zoom * self.full, ZOOM_MIN), ZOOM_MAX), center, bounds)
+
+    def fill(self, box: QRectF, bounds: QRectF) -> None:
+        """Show a part of the drawing as large as it fits, with some air around it, and not larger than legible words need."""
+        size = self._view.viewport().size()
+        scale = min(FILLED * size.width() / max(box.width(), 1.0), FILLED * size.height() / max(box.height(), 1.0))
+        self.fitted = False
+        self._show(min(max(scale, ZOOM_MIN), CLOSEST * self.full), box.center(), bounds)
 
     def _show(self, scale: float, center: QPointF, bounds: QRectF) -> None:
         room = self._view.viewport().size()
@@ -72,6 +86,7 @@ class Navigator(QObject):
         view.scale(scale / self.scale, scale / self.scale)
         offset = view.viewportTransform().map(before) - spot
         self._scroll(offset.toPoint())
+        self.glided.emit()
         self.moved.emit()
 
     def _scroll(self, by: QPoint) -> None:
@@ -88,6 +103,8 @@ class Navigator(QObject):
         if kind in KEYS and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             # A shortcut on Space eats the press but not what announces it.
             self._space = kind != QEvent.Type.KeyRelease
+        elif kind == QEvent.Type.Show and watched is self._view:
+            self.appeared.emit()
         elif kind == QEvent.Type.FocusOut:
             self._space = False
         elif kind in BUTTONS and isinstance(event, QMouseEvent) and watched is self._view.viewport():
@@ -99,6 +116,7 @@ class Navigator(QObject):
         if fingers and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.fitted = False
             self._scroll(-event.pixelDelta())
+            self.glided.emit()
             self.moved.emit()
             return
         self.zoom(NOTCH ** event.angleDelta().y(), event.position())
@@ -115,6 +133,7 @@ class Navigator(QObject):
             self.fitted = False
             self._scroll(self._grabbed - here)
             self._grabbed = here
+            self.glided.emit()
             self.moved.emit()
         elif event.type() == QEvent.Type.MouseButtonRelease:
             self._grabbed = None

@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
-from nnviz.ui.canvas.blocks import BLOCK_CORNER, bands, draw_arrow, draw_bands
-from nnviz.ui.canvas.columns import Box, Column
-from nnviz.ui.canvas.edges import POINTS, angles_at, points_at
-from nnviz.ui.canvas.inks import SPRITE, SPRITE_RADIUS, draw_comet, draw_sign, pen_width
-from nnviz.ui.canvas.items import SheetItem, draw_edges, rect
+from nnviz.ui.canvas.blocks import bands, draw_arrow, draw_bands
+from nnviz.ui.canvas.columns import Box
+from nnviz.ui.canvas.edges import angles_at, points_at
+from nnviz.ui.canvas.inks import SPRITE, SPRITE_RADIUS, draw_comet, draw_sign
+from nnviz.ui.canvas.items import SheetItem, draw_edges
 from nnviz.ui.canvas.labels import LabelsItem
 from nnviz.ui.canvas.lighting import RESTING, Light, LitEdges, pulse_radii
 from nnviz.ui.canvas.memory import FragmentMemory
-from nnviz.ui.canvas.nodes import CORNER, NodesItem
+from nnviz.ui.canvas.nodes import NodesItem
+from nnviz.ui.canvas.outlines import draw_pruned, draw_selection, ends, strongest_of
 from nnviz.ui.canvas.sheet import Sheet
-from nnviz.ui.selection import NETWORK, Selection
+from nnviz.ui.selection import Selection
 from nnviz.ui.theme import color
 
 Array = NDArray[Any]
 
 PULSES = 220
-FOCUSED_EDGES = 100
 SIGNED = 3.4  # larger pulses have room for their sign
 
 
@@ -71,7 +71,7 @@ class OverlayItem(SheetItem):
         if sheet.hovered.kind in ("neuron", "edge") or sheet.is_block(sheet.hovered.layer):
             self._draw_veil(painter)
             self._draw_focus(painter, sheet.hovered)
-        self._draw_selection(painter, sheet.selection)
+        draw_selection(painter, sheet)
         acting = sheet.light or (self.waves[min(self.wave, len(self.waves) - 1)] if self.waves else None)
         if acting is not None and acting.direction:
             for lit in acting.edges:
@@ -99,77 +99,18 @@ class OverlayItem(SheetItem):
             self._nodes.draw_tiles(painter, column, range(len(column.centers)))
             return
         for bundle, edges in sheet.edges_of(chosen):
-            mine = set(edges.tolist())
             light = [lit for lit in sheet.light.edges if lit.bundle == bundle] if sheet.light else []
             for lit in light:
                 pens = sheet.inks.gradient_pens if lit.gradient else sheet.inks.value_pens
-                draw_edges(painter, sheet, pens, [row for row in lit.rows if row[1] in mine], dashed=True)
+                draw_edges(painter, sheet, pens, lit.plan.among(edges), dashed=True)
             if not light:
-                draw_edges(painter, sheet, sheet.inks.value_pens, self._all_rows(bundle, edges), dashed=True)
-        for column, row in self._ends(chosen):
+                draw_edges(painter, sheet, sheet.inks.value_pens, strongest_of(sheet, bundle, edges), dashed=True)
+        draw_pruned(painter, sheet, chosen)
+        for column, row in ends(sheet, chosen):
             self._nodes.draw_tiles(painter, column, range(row, row + 1))
             self._nodes.draw_numbers(painter, column, range(row, row + 1))
             said = next(each for each in sheet.words if each.id == column.id)
             self._labels.draw_names(painter, column, said, range(row, row + 1))
-
-    def _all_rows(self, bundle: int, edges: Array) -> list[tuple[int, int, int]]:
-        """Return these edges with their levels, drawn or not, weakest first; of very many the strongest."""
-        levels = self.sheet.levels_of(bundle)[edges]
-        order = np.argsort(np.abs(levels), kind="stable")[-FOCUSED_EDGES:]
-        kept = order[levels[order] != 0]
-        return [(bundle, edge, level) for edge, level in zip(edges[kept].tolist(), levels[kept].tolist(), strict=True)]
-
-    def _ends(self, chosen: Selection) -> list[tuple[Column, int]]:
-        """Return the shown neurons that were chosen, as (column, row)."""
-        sheet = self.sheet
-        wanted = [(chosen.layer, chosen.neuron)]
-        if chosen.kind == "edge":
-            wanted.append((sheet.before(chosen.layer), chosen.source))
-        found = []
-        for layer, neuron in wanted:
-            row = sheet.row_of(layer, neuron)
-            if row is not None and sheet.layout is not None:
-                found.append((sheet.layout.column(layer), row))
-        return found
-
-    def _draw_selection(self, painter: QPainter, chosen: Selection) -> None:
-        """Outline what is selected twice in ink: said by form, not by hue."""
-        sheet = self.sheet
-        if chosen == NETWORK or sheet.layout is None:
-            return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if chosen.kind == "layer":
-            column = sheet.layout.column(chosen.layer)
-            box = rect(column.title[0]).united(rect(column.title[-1]))
-            painter.setPen(QPen(sheet.inks.ink, 1.4))
-            for offset in (0.0, 3.0):
-                painter.drawLine(QPointF(box.left(), box.bottom() - 1.0 + offset), QPointF(box.right(), box.bottom() - 1.0 + offset))
-            for reach in (2.0, 5.2) if column.block is not None else ():
-                around = rect(column.block).adjusted(-reach, -reach, reach, reach)  # type: ignore[arg-type]
-                painter.drawRoundedRect(around, BLOCK_CORNER + reach, BLOCK_CORNER + reach)
-        elif chosen.kind == "neuron":
-            for column, row in self._ends(chosen):
-                self._draw_outline(painter, column, row)
-        else:
-            for bundle, edges in sheet.edges_of(chosen):
-                self._draw_selected_edges(painter, bundle, edges)
-
-    def _draw_outline(self, painter: QPainter, column: Column, row: int) -> None:
-        x, y = column.centers[row]
-        gap = 2.0 if column.image is None else 0.5
-        painter.setPen(QPen(self.sheet.inks.ink, 1.5))
-        for reach in (column.side / 2 + gap, column.side / 2 + gap + 3.2):
-            corner = column.side * CORNER + gap
-            painter.drawRoundedRect(QRectF(x - reach, y - reach, 2 * reach, 2 * reach), corner, corner)
-
-    def _draw_selected_edges(self, painter: QPainter, bundle: int, edges: Array) -> None:
-        sheet = self.sheet
-        for _, edge, level in self._all_rows(bundle, edges) or [(bundle, int(edge), 0) for edge in edges]:
-            wide = pen_width(level)
-            for ink, extra in ((sheet.inks.ink, 6.0), (sheet.inks.background, 3.4)):
-                painter.setPen(QPen(ink, wide + extra))
-                painter.drawLines(sheet.solid(bundle, edge), POINTS - 1)
-            draw_edges(painter, sheet, sheet.inks.value_pens, [(bundle, edge, level)], dashed=True)
 
     def _draw_pulses(self, painter: QPainter, lit: LitEdges, direction: int) -> None:
         """Draw what travels on the edges of one bundle, sized by magnitude: a comet that points its way, and its sign."""

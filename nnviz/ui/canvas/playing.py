@@ -107,6 +107,7 @@ class Player(QObject):
         self._overlay.waves, self._overlay.progress = (), None
         if changed:
             self._sheet.plan_edges()
+        self._sheet.version += 1
         self.lit.emit()
 
     @Slot(int)

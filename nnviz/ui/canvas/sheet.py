@@ -8,23 +8,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF
 
 from nnviz.app.frame import Frame, LayerFrame
 from nnviz.app.progress import free
 from nnviz.data.prepare import Prepared
 from nnviz.engine.network_spec import Weighted
 from nnviz.engine.spec import Spec
-from nnviz.ui.canvas.columns import Layout
-from nnviz.ui.canvas.edges import DASHES, POINTS, control_points, curves, dashes, largest, levels, segments, strongest
+from nnviz.ui.canvas.bundles import Bundle, bundles
+from nnviz.ui.canvas.columns import Box, Column, Layout
+from nnviz.ui.canvas.edges import largest, levels
 from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.layout import arrange
-from nnviz.ui.canvas.memory import LineMemory
+from nnviz.ui.canvas.plan import EMPTY, Plan, in_view, pairs, planned, shares
+from nnviz.ui.canvas.seeing import seen_columns, seen_pairs, seen_rows
+from nnviz.ui.canvas.strokes import Strokes
 from nnviz.ui.canvas.wording import (
     INPUT,
     MOVING_EDGES,
@@ -37,6 +38,7 @@ from nnviz.ui.canvas.wording import (
     width,
     words,
 )
+from nnviz.ui.existing import existing
 from nnviz.ui.selection import NETWORK, Selection
 
 if TYPE_CHECKING:
@@ -45,41 +47,23 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 WIDEST_SYMBOL, FEWEST_DIGITS = "∂L/∂a ", 4
 MOST_CURVES = 4000  # as pixels, a curve takes twice as long as the lines it is drawn with on screen
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """The edges between two neighbouring columns, as placed; edge number = row of the target · sources + source.
-
-    Attributes:
-        first: the number of its first edge among those of all bundles.
-        lines: polylines, shape (edges, POINTS, 2).
-    """
-
-    layer: str
-    targets: Array
-    sources: Array
-    first: int
-    lines: Array
-
-    def pick(self, matrix: Array) -> Array:
-        """Return the values of the shown edges out of a (units, sources) matrix, shape (edges,)."""
-        if matrix.size == len(self.lines):
-            return matrix.ravel()
-        return np.asarray(matrix[np.ix_(self.targets, self.sources)]).ravel()
-
-
-def _solid_memory() -> LineMemory:
-    return LineMemory(POINTS - 1)
-
-
-def _dash_memory() -> LineMemory:
-    return LineMemory(DASHES)
+WORD_HEIGHT, LEGIBLE = 12.0, 5.0  # units that words are high, pixels below which they cannot be read
+NO_EDGES = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(slots=True)
 class Sheet:
-    """The state of one canvas; see the module."""
+    """The state of one canvas; see the module.
+
+    Attributes:
+        vertical: whether the network runs downwards.
+        moving, gliding: whether values stream, and whether the view is moved, so that few edges are drawn.
+        close: whether dashes can be told.
+        complete: whether it is drawn for a picture, with everything; `curved`: its edges as curves.
+        plan: the edges that are drawn; `drawn`: how many those are by layer.
+        view: what is seen, in scene coordinates, None for all; `scale`: pixels a unit.
+        strokes: the planned edges' lines; `scratch`: those of the few that are drawn beside them.
+    """
 
     inks: Inks
     spec: Spec | None = None
@@ -93,28 +77,46 @@ class Sheet:
     hovered: Selection = NETWORK
     selection: Selection = NETWORK
     unfolded: frozenset[str] = frozenset()
+    vertical: bool = False
     moving: bool = False
+    gliding: bool = False
     close: bool = False
     complete: bool = False
     curved: bool = False
     breathe: Callable[[], None] = free
-    plan: list[tuple[int, int, int]] = field(default_factory=list)
+    plan: Plan = EMPTY
     drawn: dict[str, int] = field(default_factory=dict)
     version: int = 0
-    _solid: LineMemory = field(default_factory=_solid_memory)
-    _dashed: LineMemory = field(default_factory=_dash_memory)
-    _solid_made: bool = False
-    _dashes_made: bool = False
-    _controls: list[list[float]] = field(default_factory=list)
+    view: Box | None = None
+    scale: float = 1.0
+    strokes: Strokes = field(default_factory=Strokes)
+    scratch: Strokes = field(default_factory=Strokes)
+    _held: tuple[Plan, bool, Box | None] | None = None
+    _scales: list[float] = field(default_factory=list)
+    _judged: tuple[object, object, bool] = (None, None, False)
+    _arranged: tuple[object, ...] = ()
+    _lines: dict[int, tuple[tuple[object, ...], Array, Array]] = field(default_factory=dict)
 
     def still(self) -> Sheet:
         """Return a copy for pictures: the canvas goes on, the copy stays; it has all edges and nothing of the pointer.
 
         What a sheet holds is frozen, but for fonts and for the memory that lines are drawn from: the copy makes its own.
         """
-        made = replace(self, inks=self.inks.still(), complete=True, close=False, hovered=NETWORK, plan=[], drawn={}, _controls=[])
-        made._solid, made._dashed, made._solid_made, made._dashes_made = _solid_memory(), _dash_memory(), False, False
-        return made
+        return replace(
+            self,
+            inks=self.inks.still(),
+            complete=True,
+            close=False,
+            hovered=NETWORK,
+            view=None,
+            scale=1.0,
+            plan=EMPTY,
+            drawn={},
+            strokes=Strokes(),
+            scratch=Strokes(),
+            _held=None,
+            _lines={},
+        )
 
     def plan_still(self, *, shapes: bool) -> None:
         """Make a still copy ready to be drawn, in any thread: with curves for `shapes` or where they are few, else with lines."""
@@ -131,34 +133,39 @@ class Sheet:
         texts = column_texts(self.words, self.spec, self.image, self.inks)
         widest = WIDEST_SYMBOL + "−0." + "0" * max(FEWEST_DIGITS, self.inks.theme.digits)
         number = width(widest, self.inks.fonts["number"])
-        self.layout = arrange(texts, size, number=number, surface=self.has_surface, unfolded=self.unfolded)
-        self.bundles = _bundles(self.layout)
-        self._solid_made = self._dashes_made = False
-        self._controls = []
+        wanted = (texts, size, number, self.has_surface, self.unfolded, self.vertical)
+        if self.layout is None or wanted != self._arranged:  # most edits change no word and no size
+            surface, unfolded, vertical = self.has_surface, self.unfolded, self.vertical
+            self.layout = arrange(texts, size, number=number, surface=surface, unfolded=unfolded, vertical=vertical)
+            self._arranged = wanted
+        self.bundles = bundles(self.layout.columns, self.spec.network, self.vertical)
         self.plan_edges()
 
-    def _lines(self) -> Array:
-        return np.concatenate([bundle.lines for bundle in self.bundles])
+    def see(self, view: Box | None, scale: float) -> None:
+        """Note what is seen, in scene coordinates, and how large; choose other edges where other columns are seen."""
+        if view == self.view and scale == self.scale:
+            return
+        before = self._seen_bundles()
+        self.view, self.scale = view, scale
+        if self._seen_bundles() != before:
+            self.plan_edges()
 
-    def solid(self, bundle: int, edge: int) -> QLineF:
-        """Return an edge's first segment in the memory Qt draws from; segments are made when first asked for."""
-        if not self._solid_made:
-            self._solid.hold(segments(self._lines()), self.breathe)
-            self._solid_made = True
-        return self._solid.pointers[self.bundles[bundle].first + edge]
+    @property
+    def legible(self) -> bool:
+        """Whether words are large enough to be read."""
+        return self.scale * WORD_HEIGHT >= LEGIBLE
 
-    def dashed(self, bundle: int, edge: int) -> QLineF:
-        """Return an edge's first dash in the memory Qt draws from; dashes are made when first asked for."""
-        if not self._dashes_made:
-            self._dashed.hold(dashes(self._lines()), self.breathe)
-            self._dashes_made = True
-        return self._dashed.pointers[self.bundles[bundle].first + edge]
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that are seen."""
+        return seen_columns(self.layout, self.view) if self.layout is not None else ()
 
-    def control_points(self, bundle: int, edge: int) -> list[float]:
-        """Return the control points of an edge's curve; all are made when first asked for."""
-        if not self._controls:
-            self._controls = control_points(self._lines()).tolist()
-        return self._controls[self.bundles[bundle].first + edge]
+    def rows(self, column: Column) -> range:
+        """Return the rows of a column that are seen."""
+        return seen_rows(column, self.view)
+
+    def _seen_bundles(self) -> list[int]:
+        return seen_pairs(self.layout, self.view) if self.layout is not None else []
 
     @property
     def has_surface(self) -> bool:
@@ -166,46 +173,69 @@ class Sheet:
         return self.data is not None and (self.data.plane or self.data.line)
 
     def plan_edges(self) -> None:
-        """Choose the edges to draw and how strong each is, weakest first, as (bundle, edge, level)."""
+        """Choose the edges to draw and how strong each is; those between columns that are not seen count as drawn."""
         self.version += 1
-        self.plan, self.drawn = [], {bundle.layer: len(bundle.lines) for bundle in self.bundles}
-        limits, chosen = self._limits(), []
-        for index, layer in enumerate(self.layer_frames() if self.bundles else ()):
-            bundle = self.bundles[index]
-            shown, edges = bundle.pick(layer.weights), np.arange(len(bundle.lines))
-            if limits[index] < len(edges):
-                edges = strongest(np.nan_to_num(np.abs(shown), posinf=0.0), limits[index])
-                shown = shown[edges]
-            self.drawn[bundle.layer] = len(edges)
-            chosen.append(np.stack([np.full_like(edges, index), edges, levels(shown, largest(layer.weights))]))
-        if chosen:
-            rows = np.concatenate(chosen, axis=1)
-            rows = rows[:, np.lexsort((rows[2], np.abs(rows[2])))]
-            self.plan = list(zip(*rows[:, rows[2] != 0].tolist(), strict=True))
+        self.drawn = {bundle.layer: bundle.size for bundle in self.bundles}
+        layers = self.layer_frames() if self.bundles else ()
+        self._scales = [largest(layer.weights) for layer in layers]
+        self.plan = EMPTY
+        if not layers:
+            return
+        seen = self._seen_bundles()
+        sizes = [_legible_edges(self, self.bundles[index]) for index in seen]
+        few = self.moving or self.gliding or self.light is not None
+        total = sum(sizes) if self.complete else MOVING_EDGES if few else STILL_EDGES
+        limits = shares(sizes, total)
+        self.drawn |= {self.bundles[index].layer: limit for index, limit in zip(seen, limits, strict=True)}
+        chosen = [(index, self.bundles[index]) for index in seen]
+        self.plan = planned(chosen, [layers[index].weights for index in seen], [self._scales[index] for index in seen], limits)
 
-    def _limits(self) -> list[int]:
-        """Return how many edges each bundle may draw: small ones all of theirs, the others equal shares of the rest."""
-        sizes = [self._legible(bundle) for bundle in self.bundles]
-        left = sum(sizes) if self.complete else MOVING_EDGES if self.moving or self.light is not None else STILL_EDGES
-        limits = [0] * len(sizes)
-        for place, index in enumerate(sorted(range(len(sizes)), key=sizes.__getitem__)):
-            limits[index] = min(sizes[index], left // (len(sizes) - place))
-            left -= limits[index]
-        return limits
+    @property
+    def edges(self) -> int:
+        """How many edges are drawn while all stands still."""
+        return min(STILL_EDGES, sum(_legible_edges(self, self.bundles[index]) for index in self._seen_bundles()))
 
-    def _legible(self, bundle: Bundle) -> int:
-        """Return how many edges can be told apart: of a picture's pixels, only the strongest few a neuron."""
-        pictures = {column.id for column in self.layout.columns if column.image is not None} if self.layout else set[str]()
-        seen = not pictures.isdisjoint((bundle.layer, self.before(bundle.layer)))
-        return min(len(bundle.lines), min(len(bundle.targets), len(bundle.sources)) * PIXEL_EDGES) if seen else len(bundle.lines)
+    def hold_plan(self) -> Strokes:
+        """Return the lines of the planned edges that are in view; they are made when first asked for."""
+        wanted = (self.plan, self.close, self.view)
+        if self._held is None or any(new is not old for new, old in zip(wanted, self._held, strict=True)):
+            shown = self.plan if self.view is None else in_view(self.bundles, self.plan, self.view)
+            self.hold(self.strokes, shown, dashed=self.close)
+            self._held = wanted
+        return self.strokes
 
-    def levels_of(self, bundle: int) -> Array:
-        """Return the strength of every edge of a bundle, shape (edges,), int."""
+    def hold(self, strokes: Strokes, plan: Plan, *, dashed: bool) -> None:
+        """Make the lines of some edges."""
+        starts, ends = pairs(self.bundles, plan)
+        strokes.hold(starts, ends, plan.levels, vertical=self.vertical, dashed=dashed, breathe=self.breathe)
+
+    def levels_of(self, bundle: int, edges: Array) -> Array:
+        """Return the strength of some edges of a bundle, drawn or not, shape (edges,), int."""
         layers = self.layer_frames()
         if not layers:
-            return np.zeros(len(self.bundles[bundle].lines), dtype=np.int64)
-        weights = layers[bundle].weights
-        return levels(self.bundles[bundle].pick(weights), largest(weights))
+            return np.zeros(len(edges), dtype=np.int64)
+        found = levels(self.bundles[bundle].picked(layers[bundle].weights, edges), self._scales[bundle])
+        found[np.isin(edges, self.bundles[bundle].pruned)] = 0
+        return found
+
+    def drawn_lines(self, bundle: int) -> tuple[Array, Array]:
+        """Return the edges of a bundle that can be seen now: their numbers, and polylines, shape (edges, POINTS, 2)."""
+        key = (self.plan, self.layout, self.hovered, self.selection)
+        kept = self._lines.get(bundle)
+        if kept is None or any(new is not old for new, old in zip(key, kept[0], strict=True)):
+            edges = np.concatenate([self.plan.of(bundle), self.pruned_of(self.hovered, self.selection).get(bundle, NO_EDGES)])
+            kept = self._lines[bundle] = (key, edges, self.bundles[bundle].lines(edges))
+        return kept[1], kept[2]
+
+    def pruned_of(self, *chosen: Selection) -> dict[int, Array]:
+        """Return the pruned edges that belong to what is chosen, by bundle."""
+        found: dict[int, Array] = {}
+        for selection in chosen:
+            for index, edges in self.edges_of(selection):
+                mine = np.intersect1d(edges, self.bundles[index].pruned)
+                if len(mine):
+                    found[index] = np.union1d(found.get(index, NO_EDGES), mine)
+        return found
 
     def row_of(self, layer_id: str, neuron: str) -> int | None:
         """Return the row of a shown neuron in its column, None for one that has no place."""
@@ -219,15 +249,13 @@ class Sheet:
         """Return the frame's layers when they belong to the spec that is laid out, else nothing."""
         if self.frame is None or self.spec is None:
             return ()
-        if self.frame.spec.network is self.spec.network:
-            return self.frame.layers
-        shown = [(layer.id, layer.weights.shape, layer.activations.size) for layer in self.frame.layers]
-        network = self.spec.network
-        wanted = [
-            (layer.id, weights, math.prod(shape))
-            for layer, weights, shape in zip(network.layers, network.weight_shapes(), network.shapes, strict=True)
-        ]
-        return self.frame.layers if shown == wanted else ()
+        if self.frame is not self._judged[0] or self.spec is not self._judged[1]:
+            self._judged = self.frame, self.spec, _fits(self.frame, self.spec)
+        return self.frame.layers if self._judged[2] else ()
+
+    def layer_frame(self, layer_id: str) -> LayerFrame | None:
+        """Return the frame's numbers of one layer, None where there are none."""
+        return next((layer for layer in self.layer_frames() if layer.id == layer_id), None)
 
     def neuron_ids(self, layer_id: str) -> tuple[str, ...]:
         """Return the ids of a column's neurons, of a convolution its filters; of other blocks there are none."""
@@ -240,28 +268,14 @@ class Sheet:
 
     def values(self, layer_id: str) -> Array | None:
         """Return the probe's activations of a layer, or its inputs; None before there is a frame of this network."""
-        layers = self.layer_frames()
-        if not layers or self.frame is None:
-            return None
         if layer_id == INPUT:
-            return self.frame.probe.inputs
-        return next((layer.activations for layer in layers if layer.id == layer_id), None)
+            return self.frame.probe.inputs if self.frame is not None and self.layer_frames() else None
+        layer = self.layer_frame(layer_id)
+        return layer.activations if layer is not None else None
 
     def exists(self, selection: Selection) -> bool:
-        """Tell whether what was chosen is still there."""
-        if self.spec is None:
-            return selection.kind == "network"
-        known = {INPUT, *(layer.id for layer in self.spec.network.layers)}
-        if selection.kind == "network" or selection.layer not in known:
-            return selection.kind == "network"
-        if selection.kind == "layer":
-            return True
-        if selection.neuron not in self.neuron_ids(selection.layer):
-            return False
-        network = self.spec.network
-        if selection.kind == "neuron" or selection.layer == INPUT:
-            return selection.kind == "neuron"
-        return selection.source in network.sources(network.index(selection.layer))
+        """Tell whether what was chosen is there, of several all of it."""
+        return selection.kind == "network" if self.spec is None else existing(self.spec.network, selection) == selection
 
     def is_block(self, layer_id: str) -> bool:
         """Tell whether a layer stands as one block."""
@@ -273,29 +287,48 @@ class Sheet:
         return ids[max(0, ids.index(layer_id) - 1)]
 
     def edges_of(self, selection: Selection) -> list[tuple[int, Array]]:
-        """Return the shown edges of a neuron, or the one edge, as (bundle, edge numbers)."""
-        found = []
-        for index, bundle in enumerate(self.bundles):
-            into = bundle.layer == selection.layer
-            out = self.before(bundle.layer) == selection.layer and selection.kind == "neuron"
-            if selection.kind not in ("neuron", "edge") or not (into or out):
-                continue
-            targets = np.isin(self._ids(bundle.layer)[bundle.targets], [selection.neuron] if into else self._ids(bundle.layer))
-            wanted = {"edge": selection.source}.get(selection.kind, "") if into else selection.neuron
-            ids = self._ids(self.before(bundle.layer))[bundle.sources]
-            sources = ids == wanted if wanted else np.ones(len(ids), dtype=bool)
-            found.append((index, np.flatnonzero((targets[:, None] & sources[None, :]).ravel())))
+        """Return the shown edges of neurons, or single edges, as (bundle, edge numbers); a bias has none."""
+        found: dict[int, Array] = {}
+        for part in selection.each:
+            for index, edges in _part_edges(self, part):
+                found[index] = np.union1d(found[index], edges) if index in found else edges
+        return sorted(found.items(), key=_first)
+
+
+def _legible_edges(sheet: Sheet, bundle: Bundle) -> int:
+    """Return how many edges can be told apart: of a picture's pixels, only the strongest few a neuron."""
+    pictures = {column.id for column in sheet.layout.columns if column.image is not None} if sheet.layout else set[str]()
+    seen = not pictures.isdisjoint((bundle.layer, sheet.before(bundle.layer)))
+    return min(bundle.size, min(len(bundle.targets), len(bundle.sources)) * PIXEL_EDGES) if seen else bundle.size
+
+
+def _part_edges(sheet: Sheet, part: Selection) -> list[tuple[int, Array]]:
+    """Return the shown edges of one neuron, or one edge, as (bundle, edge numbers)."""
+    found: list[tuple[int, Array]] = []
+    row = sheet.row_of(part.layer, part.neuron) if part.kind in ("neuron", "edge") else None
+    if row is None:
         return found
+    for index, bundle in enumerate(sheet.bundles):
+        across = len(bundle.sources)
+        if bundle.layer == part.layer and part.kind == "neuron":
+            found.append((index, np.arange(row * across, (row + 1) * across)))
+        elif bundle.layer == part.layer:
+            source = sheet.row_of(sheet.before(part.layer), part.source)
+            found.append((index, NO_EDGES if source is None else np.array([row * across + source])))
+        elif part.kind == "neuron" and sheet.before(bundle.layer) == part.layer:
+            found.append((index, np.arange(row, bundle.size, across)))
+    return found
 
-    def _ids(self, layer_id: str) -> Array:
-        return np.array(self.neuron_ids(layer_id), dtype=object)
+
+def _first(pair: tuple[int, Array]) -> int:
+    return pair[0]
 
 
-
-def _bundles(layout: Layout) -> tuple[Bundle, ...]:
-    found, count = [], 0
-    for left, right in pairwise(layout.columns):
-        grid = curves(left.starts(), right.ends())
-        found.append(Bundle(right.id, right.shown, left.shown, count, grid.reshape(-1, *grid.shape[2:])))
-        count += len(found[-1].lines)
-    return tuple(found)
+def _fits(frame: Frame, spec: Spec) -> bool:
+    """Tell whether a frame's numbers are those of a network of the same layers and sizes."""
+    network = spec.network
+    if frame.spec.network is network:
+        return True
+    shown = [(layer.id, layer.weights.shape, layer.activations.size) for layer in frame.layers]
+    wanted = zip(network.layers, network.weight_shapes(), network.shapes, strict=True)
+    return shown == [(layer.id, weights, math.prod(shape)) for layer, weights, shape in wanted]

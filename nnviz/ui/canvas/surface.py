@@ -39,7 +39,7 @@ class SurfaceItem(SheetItem):
         frame = self.sheet.frame
         self._image = None
         if frame is not None and frame.surface is not None and frame.surface.ndim == 3 and frame.surface.size and self.sheet.layer_frames():
-            self._image = image(self._colors(frame.surface[:, ::-1]))
+            self._image = image(self._colors(frame.surface[:, ::-1]), QImage.Format.Format_RGB32)
 
     def _colors(self, surface: Array) -> Array:
         """Return the plane's colours, 0xffRRGGBB: the value of one output, or the winning class of several."""

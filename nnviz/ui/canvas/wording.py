@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from nnviz.engine.network_spec import Dense, NetworkSpec, Shape
+from nnviz.engine.network_spec import Dense, Layer, NetworkSpec, Shape
 from nnviz.engine.spec import Spec
 from nnviz.explain.numbers import format_number
 from nnviz.ui.canvas.columns import ColumnText
 from nnviz.ui.canvas.inks import Inks
-from nnviz.ui.canvas.kinds import is_block, kind_word, shape_words, sides, size_words
-from nnviz.ui.canvas.layout import FOLD_ABOVE
+from nnviz.ui.canvas.kinds import header_buttons, is_block, kind_word, shape_words, sides, size_words
+from nnviz.ui.canvas.spacing import FOLD_ABOVE
 from nnviz.ui.names import entry_name, feature_name
 
 ImageSides = tuple[int, int]
 INPUT = "input"
-LONGEST_NAME = 170.0
+LONGEST_NAME, MOST_LETTERS = 170.0, 200
 BAR = 76.0
+DOT, SLACK = " · ", 2.0
 MOVING_EDGES = 300
 STILL_EDGES = 20_000
 PIXEL_EDGES = 3
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of characters that steer and show nothing
+JOINERS = "\u200c\u200d"  # these belong to the spelling of Persian, Hindi and emoji
+ISOLATE, ISOLATED = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class ColumnWords:
         inside: what stands in a block, "" for a column of neurons.
         edges: how many edges arrive at the layer; `noted` when not all are drawn at all times.
         unseen: how many weights each neuron has when none of its edges can be drawn, since they come from a block.
+        buttons: which buttons the header has. frozen: whether its lock is closed.
     """
 
     id: str
@@ -48,11 +55,13 @@ class ColumnWords:
     edges: int = 0
     noted: bool = False
     unseen: int = 0
+    buttons: tuple[str, ...] = ()
+    frozen: bool = False
 
     @property
     def title(self) -> str:
         """The header on one line."""
-        return " · ".join(self.halves)
+        return DOT.join(self.halves)
 
     def note(self, drawn: int) -> str:
         """Return the header's last line, of so many edges drawn; "" when there is nothing to be noted."""
@@ -64,14 +73,16 @@ class ColumnWords:
 def words(spec: Spec, row: int | None, class_names: tuple[str, ...], image: ImageSides | None, inks: Inks) -> tuple[ColumnWords, ...]:
     """Return the words of all columns; `row` is the sample that is shown, None before there is one; `image` as `image_sides`."""
     network, edges, last = spec.network, _edges(spec.network), len(spec.network.layers) - 1
+    crowded = sum(count for count, _ in edges) > MOVING_EDGES
     found = [_input_words(network, row, image, inks)]
     for index, (layer, shape) in enumerate(zip(network.layers, network.shapes, strict=True)):
         if isinstance(layer, Dense):
-            loss = spec.training.loss.kind if index == last else ""
-            found.append(_dense_words(layer, edges, index, loss, class_names, inks))
+            made = _dense_words(layer, edges[index], crowded, inks)
         else:
-            halves = elided(layer.name, inks.fonts["title"]), size_words(layer, shape)
-            found.append(ColumnWords(layer.id, halves, shape_words(shape), inside=kind_word(layer)))
+            made = ColumnWords(layer.id, (_name(layer, inks), size_words(layer, shape)), shape_words(shape), inside=kind_word(layer))
+        buttons = header_buttons(layer, last=index == last)
+        found.append(replace(made, buttons=buttons, frozen=layer.frozen and "lock" in buttons))
+    found[-1] = _output_words(found[-1], network, spec.training.loss.kind, class_names, inks)
     return tuple(found)
 
 
@@ -92,23 +103,33 @@ def _input_words(network: NetworkSpec, row: int | None, image: ImageSides | None
     return ColumnWords(INPUT, (_tr("Input"), features), sample, before=names)
 
 
-def _dense_words(
-    layer: Dense, all_edges: list[tuple[int, int]], index: int, loss: str, class_names: tuple[str, ...], inks: Inks
-) -> ColumnWords:
-    """Return the words of a dense layer; the output is told by its loss."""
-    edges, sources = all_edges[index]
-    many = sum(count for count, _ in all_edges) > MOVING_EDGES or max(layer.units, sources) > FOLD_ABOVE
-    named = loss and len(class_names) == layer.units > 1
+def _dense_words(layer: Dense, edges: tuple[int, int], crowded: bool, inks: Inks) -> ColumnWords:
+    """Return the words of a dense layer; `edges` as `_edges` has them, `crowded` when not all of the network's are drawn at all times."""
+    count, sources = edges
     return ColumnWords(
         layer.id,
-        (elided(layer.name, inks.fonts["title"]), f"{format_number(layer.units)} · {entry_name(layer.activation.kind)}"),
-        _tr("loss: {loss}").format(loss=entry_name(loss)) if loss else "",
-        after=tuple(elided(name, inks.fonts["name"]) for name in class_names) if named else (),
-        bars=bool(loss) and layer.activation.kind == "softmax" and layer.units > 1,
-        edges=edges,
-        noted=edges > 0 and many,
-        unseen=0 if edges else sources,
+        (_name(layer, inks), f"{format_number(layer.units)} · {entry_name(layer.activation.kind)}"),
+        "",
+        edges=count,
+        noted=count > 0 and (crowded or max(layer.units, sources) > FOLD_ABOVE),
+        unseen=0 if count else sources,
     )
+
+
+def _output_words(made: ColumnWords, network: NetworkSpec, loss: str, class_names: tuple[str, ...], inks: Inks) -> ColumnWords:
+    """Return the words of the output with what only it has: the loss, names of classes and bars."""
+    output = network.output
+    named = len(class_names) == output.units > 1
+    return replace(
+        made,
+        second=_tr("loss: {loss}").format(loss=entry_name(loss)),
+        after=tuple(elided(name, inks.fonts["name"]) for name in class_names) if named else (),
+        bars=output.activation.kind == "softmax" and output.units > 1,
+    )
+
+
+def _name(layer: Layer, inks: Inks) -> str:
+    return elided(layer.name, inks.fonts["title"])
 
 
 def image_sides(spec: Spec, shape: Shape) -> ImageSides | None:
@@ -124,27 +145,56 @@ def column_texts(columns: tuple[ColumnWords, ...], spec: Spec, image: ImageSides
     sizes = [len(network.input.names), *(math.prod(shape) for shape in network.shapes)]
     last = len(sizes) - 1
     seen = {0, last} if spec.data.problem == "autoencoder" and sizes[last] == sizes[0] else {0}
+    measure = _Measure(inks)
     return tuple(
-        _column_text(column, units, inks, image if index in seen else None, 0 < index < last and not column.inside)
+        _column_text(column, units, measure, image if index in seen else None)
         for index, (column, units) in enumerate(zip(columns, sizes, strict=True))
     )
 
 
-def _column_text(column: ColumnWords, units: int, inks: Inks, image: ImageSides | None, buttons: bool) -> ColumnText:
-    after = max((width(name, inks.fonts["name"]) for name in column.after), default=0.0)
+def _column_text(column: ColumnWords, units: int, measure: _Measure, image: ImageSides | None) -> ColumnText:
+    name, size = (measure("title", half) for half in column.halves)
+    size = max(size, measure("title", _steady(column.halves[1])))
+    after = max((measure("name", each) for each in column.after), default=0.0)
     return ColumnText(
         id=column.id,
         units=units,
-        title=width(column.title, inks.fonts["title"]),
-        stacked=max(width(half, inks.fonts["title"]) for half in column.halves),
-        second=width(column.second, inks.fonts["small"]),
-        note=width(column.note(column.edges), inks.fonts["small"]),
-        before=max((width(name, inks.fonts["name"]) for name in column.before), default=0.0),
+        title=name + measure("title", DOT) + size,
+        stacked=max(name, size),
+        second=measure("small", column.second),
+        size=size if "plus" in column.buttons else 0.0,
+        note=measure("small", column.note(column.edges - 1)),
+        before=max((measure("name", each) for each in column.before), default=0.0),
         after=max(after, BAR) if column.bars else after,
-        buttons=buttons,
+        buttons=column.buttons,
         image=image,
         block=bool(column.inside),
     )
+
+
+class _Measure:
+    """Measures words in the fonts of a theme, each word once: a deep network says the same of many layers."""
+
+    def __init__(self, inks: Inks) -> None:
+        self._metrics = {key: QFontMetricsF(inks.fonts[key]) for key in ("title", "small", "name")}
+        self._widths: dict[tuple[str, str], float] = {}
+
+    def __call__(self, key: str, text: str) -> float:
+        """Return how wide a text is in one of the fonts, 0 for none."""
+        if not text:
+            return 0.0
+        if (key, text) not in self._widths:
+            self._widths[key, text] = self._metrics[key].horizontalAdvance(text) + SLACK
+        return self._widths[key, text]
+
+
+def _steady(size: str) -> str:
+    """Return a text as wide for every small count that it starts with, so that a neuron more does not move the columns."""
+    return re.sub(r"^\d+", _two_digits, size)
+
+
+def _two_digits(found: re.Match[str]) -> str:
+    return "0" * max(2, len(found[0]))
 
 
 def edge_note(drawn: int, total: int) -> str:
@@ -161,12 +211,20 @@ def hidden_note(count: int) -> str:
 
 def width(text: str, font: QFont) -> float:
     """Return how wide a text is, 0 for none."""
-    return QFontMetricsF(font).horizontalAdvance(text) + 2.0 if text else 0.0
+    return QFontMetricsF(font).horizontalAdvance(text) + SLACK if text else 0.0
 
 
 def elided(text: str, font: QFont) -> str:
-    """Return the text as one line, cut with … where it is too long."""
-    return QFontMetricsF(font).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, LONGEST_NAME)
+    """Return a name as one line, cut with … where it is too long, and literal."""
+    cut = literal(text[:MOST_LETTERS]) + "…" * (len(text) > MOST_LETTERS)
+    short = QFontMetricsF(font).elidedText(cut, Qt.TextElideMode.ElideRight, LONGEST_NAME)
+    return f"{ISOLATE}{short}{ISOLATED}" if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in short) else short
+
+
+def literal(text: str) -> str:
+    """Return a text on one line that steers nothing: control and bidirectional characters are seen as □."""
+    line = " ".join(text.split())
+    return "".join("□" if unicodedata.category(letter) in UNSEEN and letter not in JOINERS else letter for letter in line)
 
 
 def _tr(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nnviz.engine.network_spec import Dense, NetworkSpec, Weighted
 from nnviz.ui.editing.parts import has_value
 from nnviz.ui.part_names import INPUT
@@ -22,15 +24,21 @@ def conditions(network: NetworkSpec, selection: Selection, unfolded: frozenset[s
         "edge": bool(edges),
         "value": has_value(network, selection),
         "frozen": bool(owners) and all(layer.frozen for layer in owners.values()),
-        "lesioned": bool(neurons) and all(_is_lesioned(owners[part.layer], part) for part in neurons),
-        "pruned": bool(edges) and all(_is_pruned(owners[part.layer], part) for part in edges),
+        "lesioned": bool(neurons) and all(are_lesioned(network, neurons)),
+        "pruned": bool(edges) and all(are_pruned(network, edges)),
         "unfolded": bool(owners) and owners.keys() <= unfolded,
     }
 
 
-def _is_lesioned(layer: object, part: Selection) -> bool:
-    return isinstance(layer, Weighted) and part.neuron in layer.lesioned
+def are_lesioned(network: NetworkSpec, parts: Sequence[Selection]) -> list[bool]:
+    """Tell of each part whether it is a neuron, or belongs to one, that is silenced."""
+    ids = {part.layer for part in parts}
+    silent = {layer.id: frozenset(layer.lesioned) for layer in network.layers if layer.id in ids and isinstance(layer, Weighted)}
+    return [part.neuron in silent.get(part.layer, ()) for part in parts]
 
 
-def _is_pruned(layer: object, part: Selection) -> bool:
-    return isinstance(layer, Dense) and (part.source, part.neuron) in layer.pruned
+def are_pruned(network: NetworkSpec, parts: Sequence[Selection]) -> list[bool]:
+    """Tell of each part whether it is an edge that is cut."""
+    ids = {part.layer for part in parts}
+    cut = {layer.id: frozenset(layer.pruned) for layer in network.layers if layer.id in ids and isinstance(layer, Dense)}
+    return [(part.source, part.neuron) in cut.get(part.layer, ()) for part in parts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.app.commands import Edit
 from nnviz.app.document import Document
 from nnviz.engine.spec import Spec
 from nnviz.explain.words import problem_text
@@ -21,6 +22,7 @@ class NetworkEditor(QObject):
         refused: why something was not done, in a sentence.
         selected: what shall be selected.
         rename_asked, units_asked: the id of a layer that shall be renamed or counted in place.
+        fold_asked: the id of a layer that shall be folded or unfolded.
         value_asked: a `Selection` whose weight or bias shall be set in place.
     """
 
@@ -28,6 +30,7 @@ class NetworkEditor(QObject):
     selected = Signal(object)
     rename_asked = Signal(str)
     units_asked = Signal(str)
+    fold_asked = Signal(str)
     value_asked = Signal(object)
 
     def __init__(self, document: Document) -> None:
@@ -68,3 +71,14 @@ class NetworkEditor(QObject):
         if proposal.select is not None:
             self.selected.emit(proposal.select)
         return True
+
+    def take_back(self, merge_key: str, instead: Proposal) -> None:
+        """Take back the drag of this name; where another edit came after it, by an edit of its own: `instead`."""
+        stack = self.document.undo_stack
+        done = [stack.command(place) for place in range(stack.index())]
+        if not any(isinstance(edit, Edit) and edit.merge_key == merge_key for edit in done):
+            return
+        if isinstance(done[-1], Edit) and done[-1].merge_key == merge_key:
+            self.document.take_back(merge_key)
+        else:
+            self.do(instead)

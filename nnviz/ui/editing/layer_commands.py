@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 
 from nnviz.engine.network_spec import Weighted
-from nnviz.ui.canvas.canvas import Canvas
 from nnviz.ui.editing import layers
 from nnviz.ui.editing.adding import place
 from nnviz.ui.editing.editor import NetworkEditor
@@ -16,9 +15,9 @@ from nnviz.ui.editing.proposal import tr
 class LayerCommands(QObject):
     """What can be done with the selected layers, or those that the selected neurons and edges belong to."""
 
-    def __init__(self, editor: NetworkEditor, canvas: Canvas) -> None:
+    def __init__(self, editor: NetworkEditor) -> None:
         super().__init__(editor)
-        self._editor, self._canvas = editor, canvas
+        self._editor = editor
 
     def _layers(self) -> list[str]:
         """Return the ids of the layers that are selected, or belong to what is."""
@@ -84,8 +83,7 @@ class LayerCommands(QObject):
         chosen = self._layers()
         if len(chosen) == 1:
             index = self._editor.spec.network.index(chosen[0]) + by
-            if index >= 0:
-                self._editor.do(layers.move(self._editor.spec, chosen[0], index))
+            self._editor.do(layers.move(self._editor.spec, chosen[0], index))
         else:
             self._editor.refused.emit(tr("Select one layer first."))
 
@@ -117,8 +115,6 @@ class LayerCommands(QObject):
 
     @Slot()
     def fold(self) -> None:
-        """Show all neurons of the selected layers, or the first and last few of wide ones."""
-        chosen = self._layers()
-        folded = set(chosen) <= self._canvas.sheet.unfolded
-        for layer_id in chosen:
-            self._canvas.set_folded(layer_id, folded)
+        """Show all neurons of the selected layers that are folded, fold the others."""
+        for layer_id in self._layers():
+            self._editor.fold_asked.emit(layer_id)

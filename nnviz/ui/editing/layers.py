@@ -51,7 +51,9 @@ def move(spec: Spec, layer_id: str, index: int) -> Proposal:
     network = spec.network
     if layer_id == network.layers[-1].id:
         return refused(tr("The output layer is the last one and stays there."))
-    if not 0 <= index < len(network.layers) - 1:
+    if index < 0:
+        return refused(tr("Before the first layer there is only the input, which is made in the data panel."))
+    if index >= len(network.layers) - 1:
         return refused(tr("Behind the output layer there is nothing: its answer is the network's."))
     title = tr("Move layer {layer}").format(layer=network.layer(layer_id).name)
     return Proposal(title, edits.move_layer(spec, layer_id, index), select=Selection("layer", layer_id))

@@ -118,19 +118,30 @@ def set_value(spec: Spec, selection: Selection, value: float, merge_key: str | N
 def reinitialise(spec: Spec, selection: Selection, seed: int | Sequence[int]) -> Proposal:
     """The selected layers, neurons or weights drawn anew as their initializers say; biases begin at 0 again."""
     network, rng, patches = spec.network, np.random.default_rng(seed), list[Patch]()
-    for part in selection.each:
-        rows = () if part.layer == INPUT else network.rows(network.index(part.layer))
-        chosen = rows if part.kind == "layer" else (part.neuron,)
-        if not rows or not set(chosen) <= set(rows):
-            return refused(tr("{part} has no weights to be drawn.").format(part=part_name(network, part)))
-        drawn = redrawn(network, part.layer, chosen, rng)
-        if part.kind == "edge":
-            at = drawn.sources.index(part.source)
-            drawn = single(part.layer, part.neuron, part.source, float(drawn.values[0, at]))
-        patches.append(drawn)
+    for layer_id in dict.fromkeys(part.layer for part in selection.each):
+        mine = [part for part in selection.each if part.layer == layer_id]
+        rows = () if layer_id == INPUT else network.rows(network.index(layer_id))
+        whole = any(part.kind == "layer" for part in mine)
+        chosen = {part.neuron for part in mine if part.kind != "layer"}
+        if not rows or not chosen <= set(rows):
+            return refused(tr("{layer} has no weights to be drawn.").format(layer=layer_name(network, layer_id)))
+        drawn = redrawn(network, layer_id, rows, rng)
+        patches += [drawn] if whole else _drawn_parts(drawn, mine)
     if not patches:
         return refused(tr("Select a layer, a neuron or an edge first."))
     return Proposal(tr("Re-initialise {part}").format(part=part_name(network, selection)), patches=tuple(patches))
+
+
+def _drawn_parts(drawn: Patch, chosen: list[Selection]) -> list[Patch]:
+    """Return of a layer drawn anew the rows of the chosen neurons, and the numbers of the chosen edges."""
+    rows = {name: row for row, name in enumerate(drawn.neurons)}
+    neurons = tuple(part.neuron for part in chosen if part.kind == "neuron")
+    found = [Patch(drawn.layer, neurons, drawn.sources, drawn.values[[rows[name] for name in neurons]])] if neurons else []
+    columns = {name: column for column, name in enumerate(drawn.sources)}
+    for part in chosen:
+        if part.kind == "edge" and part.source in columns:
+            found.append(single(part.layer, part.neuron, part.source, float(drawn.values[rows[part.neuron], columns[part.source]])))
+    return found
 
 
 def has_value(network: NetworkSpec, selection: Selection) -> bool:

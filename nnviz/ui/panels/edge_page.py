@@ -10,11 +10,12 @@ from nnviz.engine.network_spec import Dense, NetworkSpec
 from nnviz.engine.patch import BIAS
 from nnviz.engine.spec import Spec
 from nnviz.ui.editing import parts
+from nnviz.ui.editing.conditions import are_pruned
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Fact, Form, Tick
 from nnviz.ui.panels.editing import PartEditing
 from nnviz.ui.panels.link import Link
-from nnviz.ui.panels.live_number import WEIGHT, LiveNumber, weight_scale
+from nnviz.ui.panels.live_number import WEIGHT, LiveNumber
 from nnviz.ui.panels.part_page import PartPage
 from nnviz.ui.panels.past_curve import PastCurve
 from nnviz.ui.panels.weight_image import WeightImage
@@ -22,6 +23,7 @@ from nnviz.ui.part_names import INPUT, neuron_name, source_name
 from nnviz.ui.selection import Selection
 from nnviz.ui.slider import SliderField
 from nnviz.ui.theme import Theme
+from nnviz.ui.value_scale import value_scale
 
 
 class EdgePage(PartPage):
@@ -38,9 +40,9 @@ class EdgePage(PartPage):
         for link in (self.source, self.target):
             link.chosen.connect(editing.choose)
         name = self.tr("Bias b") if self._is_bias else self.tr("Weight w")
-        self.weight = SliderField(name, WEIGHT, weight_scale(0.0), shown=self._shown, meaning=self._meaning)
+        self.weight = SliderField(name, WEIGHT, value_scale(0.0), shown=self._shown, meaning=self._meaning)
         form.addWidget(self.weight)
-        self._reach, self.live = weight_scale(0.0).high, LiveNumber(self.weight)
+        self._reach, self.live = value_scale(0.0).high, LiveNumber(self.weight)
         self.gradient = Fact("—")
         self.gradient.setProperty("role", "mono")
         words = self.tr("How the loss changed with this weight at the newest step")
@@ -57,7 +59,7 @@ class EdgePage(PartPage):
             widget.setVisible(not self._is_bias)
         self.weight.value_committed.connect(self._set_weight)
         self.prune.clicked.connect(self._set_pruned)
-        self.image.cell_chosen.connect(self._choose_cell)
+        self.image.cell_chosen.connect(self.choose_cell)
 
     @updates
     def set_theme(self, theme: Theme) -> None:
@@ -73,7 +75,7 @@ class EdgePage(PartPage):
         if not self._is_bias:
             self.source.lead(source_name(network, part.layer, part.source), _source(network, part))
         self.prune_row.setVisible(isinstance(layer, Dense) and not self._is_bias)
-        self.prune.setChecked(isinstance(layer, Dense) and (part.source, part.neuron) in layer.pruned)
+        self.prune.setChecked(all(are_pruned(spec.network, [part])))
         self.prune_row.refuse("")
 
     def show_part(self, frame: Frame, found: LayerFrame, index: int) -> None:
@@ -94,7 +96,7 @@ class EdgePage(PartPage):
         self.past.show_past(*self._past.weight(part.layer, part.neuron, part.source))
 
     def _show_weight(self, value: float) -> None:
-        scale = weight_scale(value)
+        scale = value_scale(value)
         if scale.high > self._reach:  # it never shrinks: a slider must not move away under a weight that comes back
             self._reach = scale.high
             self.weight.set_range(WEIGHT, scale)
@@ -120,13 +122,6 @@ class EdgePage(PartPage):
     @Slot(bool)
     def _set_pruned(self, on: bool) -> None:
         self._editing.propose(self.prune_row, parts.prune(self._editing.spec, self._part, on))
-
-    @Slot(int, int)
-    def _choose_cell(self, unit: int, source: int) -> None:
-        network = self._editing.spec.network
-        neurons = network.rows(network.index(self._part.layer))
-        if unit < len(neurons):
-            self.choose_edge(neurons[unit], source)
 
 
 def _source(network: NetworkSpec, part: Selection) -> Selection:

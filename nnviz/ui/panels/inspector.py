@@ -10,12 +10,11 @@ from nnviz.app.document import Document, RunState
 from nnviz.app.frame import Frame
 from nnviz.app.past import Past
 from nnviz.data.prepare import Prepared
-from nnviz.engine.network_spec import BatchNorm, NetworkSpec, Weighted
-from nnviz.engine.patch import BIAS
 from nnviz.engine.spec import Conv2D, Dense, Spec
 from nnviz.ui.editing import layers
 from nnviz.ui.editing.adding import place
 from nnviz.ui.editing.proposal import Proposal
+from nnviz.ui.existing import existing
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Form
 from nnviz.ui.panels.edge_page import EdgePage
@@ -27,7 +26,7 @@ from nnviz.ui.panels.panel import Panel, Refusing
 from nnviz.ui.panels.sample_row import SampleRow
 from nnviz.ui.panels.several_page import SeveralPage
 from nnviz.ui.part_names import INPUT
-from nnviz.ui.selection import NETWORK, Selection, several
+from nnviz.ui.selection import NETWORK, Selection
 from nnviz.ui.theme import LIGHT, Theme
 
 PACE = 90  # ms between two frames shown: numbers that change faster cannot be read, and each costs some 4 ms
@@ -62,7 +61,7 @@ class Inspector(Panel):
 
     def build(self, form: Form) -> None:
         """Make the page of the selection."""
-        self._shown = existing(self.document.spec, self.selection)
+        self._shown = existing(self.document.spec.network, self.selection)
         self.page = self._make_page(self.document.spec, self._shown)
         if isinstance(self.page, LayerPage):
             self.page.buttons.before.clicked.connect(self._add_before)
@@ -128,7 +127,7 @@ class Inspector(Panel):
     @updates
     def show_spec(self, spec: Spec) -> None:
         """Show the values of a spec; a page that does not fit it is made anew."""
-        if existing(spec, self.selection) != self._shown or not self.page.fits(spec):
+        if existing(spec.network, self.selection) != self._shown or not self.page.fits(spec):
             self._renew()
             return
         self.page.show_spec(spec)
@@ -137,7 +136,7 @@ class Inspector(Panel):
     def _renew(self) -> None:
         """Make another page; what is being typed on this one counts, unless the part it is about is gone."""
         spec, focused = self.document.spec, QApplication.focusWidget()
-        if existing(spec, self._shown) != self._shown or not self.page.fits(spec):
+        if existing(spec.network, self._shown) != self._shown or not self.page.fits(spec):
             for widget in self.page.findChildren(QWidget):
                 widget.blockSignals(True)
         if focused is not None and self.page.isAncestorOf(focused):
@@ -213,47 +212,8 @@ class Inspector(Panel):
         """Ask for another layer, or for one less; why it cannot be stands below the buttons."""
         if isinstance(self.page, LayerPage):
             self.propose(self.page.buttons, proposal)
-            if proposal.select is not None and existing(self.document.spec, proposal.select) == proposal.select:
+            if proposal.select is not None and existing(self.document.spec.network, proposal.select) == proposal.select:
                 self.selection_requested.emit(proposal.select)
-
-
-def existing(spec: Spec, selection: Selection) -> Selection:
-    """Return the selection if the spec still has it, else what is left of it: of several the parts, else its layer, or the network."""
-    network = spec.network
-    if selection.kind == "several":
-        kinds = {(part.layer, part.kind) for part in selection.parts}
-        known = {kind: _ids(network, *kind) for kind in kinds}
-        kept = [part for part in selection.parts if _is_there(part, known[part.layer, part.kind])]
-        return selection if len(kept) == len(selection.parts) else several(kept)
-    ids = _ids(network, selection.layer, selection.kind)
-    if ids is None:
-        return NETWORK
-    return selection if _is_there(selection, ids) else Selection("layer", selection.layer)
-
-
-Ids = tuple[frozenset[str], frozenset[str]]
-
-
-def _ids(network: NetworkSpec, layer_id: str, kind: str) -> Ids | None:
-    """Return the ids of a layer's neurons, or of those its edges lead to and come from; None where there is no such layer."""
-    if layer_id == INPUT:
-        return frozenset(network.input.names), frozenset()
-    index = next((index for index, layer in enumerate(network.layers) if layer.id == layer_id), -1)
-    if index < 0:
-        return None
-    layer = network.layers[index]
-    if kind == "edge":
-        has_bias = isinstance(layer, BatchNorm) or (isinstance(layer, Weighted) and layer.use_bias)
-        return frozenset(network.rows(index)), frozenset({*network.sources(index), *((BIAS,) if has_bias else ())})
-    filters = layer.neurons if isinstance(layer, Conv2D) else ()
-    return frozenset((*network.outputs(index), *filters)), frozenset()
-
-
-def _is_there(part: Selection, ids: Ids | None) -> bool:
-    """Tell whether a part is among the ids of its layer."""
-    if ids is None or part.kind == "layer":
-        return ids is not None
-    return part.neuron in ids[0] and (part.kind != "edge" or part.source in ids[1])
 
 
 def _neuron_page(editing: PartEditing) -> Page:

@@ -8,11 +8,10 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from nnviz.engine.table import Parameter
 from nnviz.ui.fields import NumberField
-from nnviz.ui.slider import Scale, SliderField
+from nnviz.ui.slider import SliderField
 
 HOLD = 300  # ms after a value was set in which frames that do not know it yet are on their way
 WEIGHT = Parameter("weight", 0.0)
-NEAREST, FARTHEST, MARGIN, STEPS = 2.0, 1e300, 1.2, 200
 
 
 class LiveNumber(QObject):
@@ -58,14 +57,3 @@ class LiveNumber(QObject):
             field.set_value(self._newest)
         if whole:
             field.selectAll()
-
-
-def weight_scale(value: float) -> Scale:
-    """Return a slider's scale on both sides of zero that ends at 1, 2 or 5 times a power of ten and has the value on it.
-
-    Of a value that is not finite it is the narrowest, and it does not reach values so large that their distance overflows.
-    """
-    wanted = max(NEAREST, MARGIN * min(abs(value), FARTHEST)) if math.isfinite(value) else NEAREST
-    decade = 10.0 ** math.floor(math.log10(wanted))
-    end = next(share * decade for share in (1.0, 2.0, 5.0, 10.0, 20.0) if share * decade >= wanted)
-    return Scale(-end, end, end / STEPS)

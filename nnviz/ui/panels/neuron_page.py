@@ -10,7 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.frame import Frame, LayerFrame
-from nnviz.engine.network_spec import BatchNorm, Dense, Dropout, Flatten, NetworkSpec
+from nnviz.engine.network_spec import NetworkSpec
 from nnviz.engine.spec import Spec
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Fact, Form
@@ -22,6 +22,7 @@ from nnviz.ui.panels.unit_editor import UnitEditor
 from nnviz.ui.panels.weight_image import WeightImage
 from nnviz.ui.panels.weight_list import WeightList
 from nnviz.ui.part_names import INPUT, neuron_name
+from nnviz.ui.readers import reader
 from nnviz.ui.selection import Selection
 from nnviz.ui.theme import Theme
 
@@ -60,7 +61,7 @@ class NeuronPage(PartPage):
         self._readers: tuple[NetworkSpec | None, tuple[str, ...]] = (None, ())
         self.weights.chosen.connect(self._choose_incoming)
         self.outgoing.chosen.connect(self._choose_outgoing)
-        self.image.cell_chosen.connect(self._choose_cell)
+        self.image.cell_chosen.connect(self.choose_cell)
 
     def show_spec(self, spec: Spec) -> None:
         """Show what a spec, which has the neuron, says of it; tells nobody."""
@@ -74,7 +75,7 @@ class NeuronPage(PartPage):
         self.image_heading.setText(self.tr("Its row in the weights W{layer}").format(layer=number).upper())
         self.unit.show_spec(spec)
         for widget in (self.outgoing_heading, self.outgoing):
-            widget.setVisible(_reader(network, index) > 0)
+            widget.setVisible(reader(network, self._part.layer, self._part.neuron) > 0)
 
     def show_part(self, frame: Frame, found: LayerFrame, index: int) -> None:
         """Show what the neuron does for the probe."""
@@ -91,11 +92,11 @@ class NeuronPage(PartPage):
         self.weights.show_weights(found.weights[at], names)
         self.image.show_weights(found.weights, names)
         self.image.mark(at)
-        self._show_readers(frame, index)
+        self._show_readers(frame)
 
-    def _show_readers(self, frame: Frame, index: int) -> None:
+    def _show_readers(self, frame: Frame) -> None:
         network = frame.spec.network
-        later = _reader(network, index)
+        later = reader(network, self._part.layer, self._part.neuron)
         self._reader = network.layers[later].id if later > 0 else ""
         if not self._reader:
             return
@@ -117,13 +118,6 @@ class NeuronPage(PartPage):
         targets = network.rows(known[self._reader]) if self._reader in known else ()
         if at < len(targets):
             self._editing.choose(Selection("edge", self._reader, targets[at], self._part.neuron))
-
-    @Slot(int, int)
-    def _choose_cell(self, unit: int, source: int) -> None:
-        network = self._editing.spec.network
-        neurons = network.rows(network.index(self._part.layer))
-        if unit < len(neurons):
-            self.choose_edge(neurons[unit], source)
 
 
 class InputNeuronPage(QWidget):
@@ -180,12 +174,3 @@ class MapSection(QWidget):
         self.setVisible(there)
         if maps is not None and there:
             self.view.show_map(np.atleast_2d(maps[at])[::-1])
-
-
-def _reader(network: NetworkSpec, index: int) -> int:
-    """Return the index of the dense layer that reads layer `index`, directly or as it is passed on, −1 where none does."""
-    for later in range(index + 1, len(network.layers)):
-        layer = network.layers[later]
-        if not isinstance(layer, Dropout | BatchNorm | Flatten):
-            return later if isinstance(layer, Dense) else -1
-    return -1

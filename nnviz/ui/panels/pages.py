@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.app.document import Document
 from nnviz.app.frame import Frame, LayerFrame
-from nnviz.engine.spec import Spec
+from nnviz.engine.spec import NetworkSpec, Spec
 from nnviz.explain.numbers import format_number
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Fact, Form, text_label
@@ -27,6 +27,7 @@ from nnviz.ui.selection import Selection
 from nnviz.ui.theme import Theme
 
 MOST_FACTS = 40  # of the input's numbers that are listed
+MOST_LAYERS = 40
 
 
 class NetworkPage(QWidget):
@@ -34,35 +35,49 @@ class NetworkPage(QWidget):
 
     def __init__(self, spec: Spec, document: Document, choose: Callable[[Selection], None]) -> None:
         super().__init__()
-        self._spec, network = spec, spec.network
+        network = spec.network
+        self._rows = _rows(network)
         form = Form(self)
         form.heading(self.tr("Inspector · network"))
+        self.weights, self.learned, self.precision, self.inputs = Fact(), Fact(), Fact(), Fact()
         form.row(self.tr("Layers"), Fact(format_number(len(network.layers))))
-        form.row(self.tr("Weights and biases"), Fact(format_number(network.weights)), self.tr("How many numbers the network is made of"))
+        form.row(self.tr("Weights and biases"), self.weights, self.tr("How many numbers the network is made of"))
         learned = self.tr("How many of them training changes: frozen layers and cut edges stay as they are")
-        form.row(self.tr("Trainable"), Fact(format_number(trainable(network))), learned)
-        form.row(self.tr("Precision"), Fact(spec.training.precision))
+        form.row(self.tr("Trainable"), self.learned, learned)
+        form.row(self.tr("Precision"), self.precision)
         form.heading(self.tr("Shapes"))
-        image = len(network.input.shape) == 3
-        count = self.tr("{count} numbers").format(count=format_number(len(network.input.names)))
-        form.row(self.tr("Input"), Fact(shape_words(network.input.shape) if image else count))
-        tip = self.tr("Units × inputs + biases · activation; of a convolution its filters, their size, and what it puts out")
-        self.layers = [Link() for _ in network.layers]
-        for index, (layer, link) in enumerate(zip(network.layers, self.layers, strict=True)):
-            link.lead(layer_words(network, index), Selection("layer", layer.id), tip)
+        form.row(self.tr("Input"), self.inputs)
+        self.layers = [Link() for _ in network.layers[:MOST_LAYERS]]
+        for layer, link in zip(network.layers, self.layers, strict=False):
             link.chosen.connect(choose)
-            link.setAccessibleName(f"{layer.name}: {link.text()}")
-            form.row(layer.name, link, tip)
+            form.row(layer.name, link)
+        if len(network.layers) > MOST_LAYERS:
+            more = format_number(len(network.layers) - MOST_LAYERS)
+            form.addWidget(text_label(self.tr("… and {count} more").format(count=more), "muted"))
         form.heading(self.tr("Health"))
         self.health = HealthSection(document)
         form.addWidget(self.health)
 
     def fits(self, spec: Spec) -> bool:
-        """Tell whether this is the page of the spec: shapes are laid out once."""
-        return spec is self._spec
+        """Tell whether this page has a line for every layer of the spec, under its name."""
+        return _rows(spec.network) == self._rows
 
-    def show_spec(self, _spec: Spec) -> None:
-        """Nothing of it changes with the values of a spec."""
+    def show_spec(self, spec: Spec) -> None:
+        """Show how large everything is."""
+        network = spec.network
+        self.weights.setText(format_number(network.weights))
+        self.learned.setText(format_number(trainable(network)))
+        self.precision.setText(spec.training.precision)
+        image = len(network.input.shape) == 3
+        count = self.tr("{count} numbers").format(count=format_number(len(network.input.names)))
+        self.inputs.setText(shape_words(network.input.shape) if image else count)
+        tip = self.tr("Units × inputs + biases · activation; of a convolution its filters, their size, and what it puts out")
+        shapes = network.shapes
+        for index, (layer, link) in enumerate(zip(network.layers, self.layers, strict=False)):
+            words = layer_words(network, index, shapes[index])
+            if words != link.text():
+                link.lead(words, Selection("layer", layer.id), tip)
+                link.setAccessibleName(f"{layer.name}: {words}")
 
     def show_frame(self, frame: Frame) -> None:
         """Show how the run is; the shapes do not change with it."""
@@ -175,3 +190,8 @@ class FilterPage(PartPage):
     @Slot(int)
     def _choose(self, at: int) -> None:
         self.choose_edge(self._part.neuron, at)
+
+
+def _rows(network: NetworkSpec) -> tuple[tuple[str, str], ...]:
+    """Return what the lines of a network's page are made for."""
+    return tuple((layer.id, layer.name) for layer in network.layers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.frame import Frame, LayerFrame
@@ -54,6 +55,14 @@ class PartPage(QWidget):
         sources = network.sources(network.index(self._part.layer))
         if at < len(sources):
             self._editing.choose(Selection("edge", self._part.layer, neuron, sources[at]))
+
+    @Slot(int, int)
+    def choose_cell(self, unit: int, at: int) -> None:
+        """Ask for the edge whose weight stands in this row and column."""
+        network = self._editing.spec.network
+        neurons = network.rows(network.index(self._part.layer))
+        if unit < len(neurons):
+            self.choose_edge(neurons[unit], at)
 
     @updates
     def set_theme(self, theme: Theme) -> None:

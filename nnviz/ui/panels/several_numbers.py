@@ -10,6 +10,7 @@ from nnviz.engine.network_spec import Dense, NetworkSpec, Weighted
 from nnviz.engine.patch import BIAS
 from nnviz.engine.spec import Spec
 from nnviz.ui.editing import parts
+from nnviz.ui.editing.conditions import are_lesioned, are_pruned
 from nnviz.ui.failsafe import updates
 from nnviz.ui.form import Form
 from nnviz.ui.panels.editing import PartEditing
@@ -66,15 +67,8 @@ class SeveralNumbers(QWidget):
     def show_spec(self, spec: Spec) -> None:
         """Show which of the parts are silenced or cut; tells nobody."""
         self._offer(spec.network)
-        layers, found = {layer.id: layer for layer in spec.network.layers}, list[bool]()
-        pruned = {layer.id: frozenset(layer.pruned) for layer in layers.values() if isinstance(layer, Dense)}
-        for part in self._editing.part.parts:
-            layer = layers.get(part.layer)
-            if self._neurons:
-                found.append(isinstance(layer, Weighted) and part.neuron in layer.lesioned)
-            else:
-                found.append((part.source, part.neuron) in pruned.get(part.layer, ()))
-        self.cut.show_values(found)
+        tell = are_lesioned if self._neurons else are_pruned
+        self.cut.show_values(tell(spec.network, self._editing.part.parts))
         self.cut_row.refuse("")
 
     def show_frame(self, frame: Frame) -> None:

@@ -15,7 +15,7 @@ from nnviz.ui.failsafe import paints, updates
 from nnviz.ui.fields import ENTER
 from nnviz.ui.map_colors import hatched, image, packed, value_pixels, value_table
 from nnviz.ui.theme import Theme, color
-from nnviz.ui.tips import plain
+from nnviz.ui.tips import plain, set_tip
 
 Array = NDArray[Any]
 CELL_MAX = 26
@@ -47,6 +47,7 @@ class WeightImage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Weights"))
+        set_tip(self, self.tr("A row for each unit, a column for each number it reads; a click on a square selects its edge"))
 
     @updates
     def set_theme(self, theme: Theme) -> None:

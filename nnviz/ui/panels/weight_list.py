@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.ui.failsafe import paints, updates
 from nnviz.ui.fields import ENTER
 from nnviz.ui.theme import Theme, color, font
+from nnviz.ui.tips import set_tip
 
 Array = NDArray[Any]
 LONGEST = 24
@@ -45,6 +46,7 @@ class WeightList(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Weights, strongest first"))
+        set_tip(self, self.tr("Each line is one weight, strongest first; a click on it, or Enter, selects its edge"))
 
     @updates
     def set_theme(self, theme: Theme) -> None:

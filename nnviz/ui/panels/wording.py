@@ -15,9 +15,9 @@ def shape_words(shape: Shape) -> str:
     return " × ".join(map(format_number, shape))
 
 
-def layer_words(network: NetworkSpec, index: int) -> str:
-    """Return what a layer does, in a line: its weights and activation, or what it makes of what it reads."""
-    layer, out = network.layers[index], shape_words(network.shapes[index])
+def layer_words(network: NetworkSpec, index: int, shape: Shape) -> str:
+    """Return what a layer that puts out this shape does, in a line: its weights and activation, or what it makes of what it reads."""
+    layer, out = network.layers[index], shape_words(shape)
     if isinstance(layer, Dense):
         units = format_number(layer.units)
         bias = f" + {units}" if layer.use_bias else ""

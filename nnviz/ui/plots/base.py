@@ -132,9 +132,10 @@ class Plot(QWidget):
 
     @updates
     def show_spec(self, spec: Spec) -> None:
-        """Show what the user made."""
+        """Take over what the user made; what is drawn of it comes with the next frame, which follows every edit."""
         self.spec = spec
-        self.redraw()
+        if self.frame is None:
+            self.redraw()
 
     @updates
     def show_data(self, data: Prepared | None) -> None:

@@ -155,7 +155,8 @@ def test_an_autoencoder_puts_out_a_picture_on_the_scale_of_its_input(show: Show)
     seen = grabbed(canvas)
     for pixel in range(64):
         assert seen.pixelColor(place_of(canvas, "out", pixel)) == seen.pixelColor(place_of(canvas, "input", pixel))
-    lines = canvas.sheet.bundles[-1].lines
+    bundle = canvas.sheet.bundles[-1]
+    lines = bundle.lines(np.arange(bundle.size))
     assert lines[:, -1, 0].max() < canvas.sheet.layout.columns[-1].image[0]
 
 
@@ -228,11 +229,13 @@ def test_walking_passes_over_a_block_as_one_stop(show: Show) -> None:
         assert canvas.selection == Selection("layer", layer)
     for _ in range(3):
         QTest.keyClick(canvas, Qt.Key.Key_Right, ALT)
+    assert canvas.selection == Selection("layer", "h1")
+    QTest.keyClick(canvas, Qt.Key.Key_Down, ALT)
     assert (canvas.selection.kind, canvas.selection.layer) == ("neuron", "h1")
     QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
     assert canvas.selection == Selection("layer", "flat")
     QTest.keyClick(canvas, Qt.Key.Key_Tab)
-    assert (canvas.selection.kind, canvas.selection.layer) == ("neuron", "h1")
+    assert canvas.selection == Selection("layer", "h1")
     for layer in ("flat", "pool1", "conv1", "input"):
         QTest.keyClick(canvas, Qt.Key.Key_Backtab)
         assert canvas.selection == Selection("layer", layer)

@@ -34,7 +34,7 @@ def place_of(canvas: Canvas, layer: str, row: int) -> QPoint:
 
 
 def edge_place(canvas: Canvas, bundle: int, edge: int, share: float) -> QPoint:
-    x, y = points_at(canvas.sheet.bundles[bundle].lines[[edge]], share)[0]
+    x, y = points_at(canvas.sheet.bundles[bundle].lines(np.array([edge])), share)[0]
     return canvas.mapFromScene(QPointF(x, y))
 
 
@@ -70,9 +70,11 @@ def test_an_edge_of_weight_zero_is_not_drawn_and_others_keep_their_colour(show: 
 def test_numbers_below_are_the_activations(show: Show) -> None:
     run = planar((4, 1))
     canvas = show(run)
-    texts = canvas._nodes._texts["l1"]
-    assert texts == [format_number(float(value), 2) for value in run.frame.layers[0].activations]
-    assert canvas._nodes._texts["input"] == [format_number(float(value), 2) for value in run.frame.probe.inputs]
+    assert canvas.sheet.layout is not None
+    for layer, values in (("l1", run.frame.layers[0].activations), ("input", run.frame.probe.inputs)):
+        column = canvas.sheet.layout.column(layer)
+        texts = [canvas._nodes.text(column, row) for row in range(len(values))]
+        assert texts == [format_number(float(value), 2) for value in values]
 
 
 def test_a_map_shows_high_values_in_blue_and_the_lower_edge_at_the_bottom(show: Show) -> None:
@@ -96,7 +98,9 @@ def test_what_is_not_finite_is_hatched_and_named(show: Show, value: float, word:
     before = grabbed(canvas)
     frame = with_weight(with_activation(run.frame, 0, 1, value), 0, 2, 0, value)
     canvas.show_frame(frame)
-    assert canvas._nodes._broken["l1"] == ["", word, ""]
+    assert canvas.sheet.layout is not None
+    face = canvas._nodes.face(canvas.sheet.layout.column("l1"))
+    assert face is not None and face.broken == ["", word, ""]
     assert grabbed(canvas) != before
     canvas.highlight(Selection("neuron", "l1", "n1"))
     grabbed(canvas)
@@ -123,8 +127,10 @@ def test_no_words_touch_each_other_or_a_tile(show: Show) -> None:
 def test_only_the_strongest_edges_are_drawn_while_values_stream(show: Show) -> None:
     run = planar((16, 16, 16, 1), epochs=0)
     canvas = show(run)
-    total = sum(len(bundle.lines) for bundle in canvas.sheet.bundles)
+    total = sum(bundle.size for bundle in canvas.sheet.bundles)
     assert len(canvas.sheet.plan) == total
+    canvas.show_frame(run.frame)
+    assert len(canvas.sheet.plan) == total, "one frame alone, as an edit brings it, thins nothing out"
     canvas.show_frame(run.frame)
     assert len(canvas.sheet.plan) == MOVING_EDGES < total
     assert canvas.sheet.drawn["l4"] == 16
@@ -154,30 +160,6 @@ def test_a_click_selects_a_neuron_an_edge_a_layer_and_the_network(show: Show, qt
         grabbed(canvas)
 
 
-def test_minus_and_plus_ask_for_units_and_select_nothing(show: Show, qtbot: QtBot) -> None:
-    canvas = show(planar((3, 1)))
-    assert canvas.sheet.layout is not None
-    column = canvas.sheet.layout.column("l1")
-    for box, units in ((column.minus, 2), (column.plus, 4)):
-        assert box is not None
-        with qtbot.waitSignal(canvas.units_requested) as caught:
-            spot = canvas.mapFromScene(QPointF(box[0] + 8, box[1] + 8))
-            QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-        assert caught.args == ["l1", units]
-    assert canvas.selection == NETWORK
-    assert canvas.sheet.layout.columns[-1].plus is None
-
-
-def test_the_last_neuron_of_a_layer_is_not_taken_away(show: Show, qtbot: QtBot) -> None:
-    canvas = show(planar((1, 1)))
-    assert canvas.sheet.layout is not None
-    box = canvas.sheet.layout.column("l1").minus
-    assert box is not None
-    with qtbot.assertNotEmitted(canvas.units_requested):
-        spot = canvas.mapFromScene(QPointF(box[0] + 8, box[1] + 8))
-        QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-
-
 def test_hovering_fades_the_rest_and_tells_the_numbers(show: Show) -> None:
     run = planar((3, 2, 1))
     canvas = show(run)
@@ -186,7 +168,7 @@ def test_hovering_fades_the_rest_and_tells_the_numbers(show: Show) -> None:
     assert canvas.sheet.hovered == Selection("neuron", "l1", "n1")
     card = canvas.overlay.card
     assert card is not None
-    assert card.title == "Dense 1 · 2"
+    assert card.title == "Dense 1·2"
     assert format_number(float(run.frame.layers[0].activations[1])) in [line.value for line in card.lines]
     after = grabbed(canvas)
     far, own = place_of(canvas, "l2", 0), place_of(canvas, "l1", 1) + QPoint(8, 8)
@@ -222,10 +204,14 @@ def test_escape_arrows_and_tab(show: Show) -> None:
     ):
         QTest.keyClick(canvas, key, alt)
         assert canvas.selection == wanted
-    QTest.keyClick(canvas, Qt.Key.Key_Tab)
-    assert canvas.selection == Selection("neuron", "l1", "n0")
-    QTest.keyClick(canvas, Qt.Key.Key_Backtab)
-    assert canvas.selection == Selection("neuron", "input", "x2")
+    for key, wanted in (
+        (Qt.Key.Key_Tab, Selection("layer", "l1")),
+        (Qt.Key.Key_Tab, Selection("neuron", "l1", "n0")),
+        (Qt.Key.Key_Backtab, Selection("layer", "l1")),
+        (Qt.Key.Key_Backtab, Selection("neuron", "input", "x2")),
+    ):
+        QTest.keyClick(canvas, key)
+        assert canvas.selection == wanted
     assert "x₂" in canvas.accessibleDescription()
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     assert canvas.selection == NETWORK
@@ -246,17 +232,17 @@ def test_the_selection_follows_ids_through_an_edit(show: Show) -> None:
     canvas.show_spec(with_units(run.spec, "l1", 3))
     assert canvas.selection == Selection("neuron", "l1", "n1")
     canvas.show_spec(with_units(run.spec, "l1", 1))
-    assert canvas.selection == NETWORK
+    assert canvas.selection == Selection("layer", "l1"), "what is left of a neuron that is gone is its layer"
 
 
 def test_a_frame_of_another_network_is_not_drawn_into_this_one(show: Show) -> None:
     run = planar((4, 1))
     canvas = show(run)
     canvas.show_spec(with_units(run.spec, "l1", 6))
-    assert canvas.sheet.plan == []
+    assert not len(canvas.sheet.plan)
     canvas.show_frame(run.frame)
     grabbed(canvas)
-    assert canvas.sheet.plan == []
+    assert not len(canvas.sheet.plan)
 
 
 def test_the_wheel_zooms_at_the_cursor(show: Show) -> None:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nnviz.ui.canvas.edges import (
     DASHES,
+    FLAT,
     LEVELS,
     OVERLAP,
     POINTS,
     angles_at,
     box_at,
+    control_points,
     curves,
     dashes,
+    joined,
     largest,
     levels,
     nearest,
     points_at,
-    segments,
+    steps_of,
     strongest,
+    write_segments,
 )
 
 STARTS = np.array([[0.0, 0.0], [0.0, 100.0], [0.0, 250.0]])
@@ -51,14 +55,31 @@ def test_the_polyline_stays_close_to_the_curve() -> None:
     assert max(nearest(line, (float(x), float(y)))[1] for x, y in exact) < 0.6
 
 
-def test_segments_hang_together_and_overlap_a_little() -> None:
-    made = segments(LINES)
-    assert made.shape == (6, POINTS - 1, 4)
-    assert made.flags.c_contiguous
-    assert made[:, 0, :2] == pytest.approx(LINES[:, 0])
-    assert made[:, -1, 2:] == pytest.approx(LINES[:, -1])
-    gaps = np.hypot(*np.moveaxis(made[:, 1:, :2] - LINES[:, 1:-1], 2, 0))
-    assert gaps == pytest.approx(OVERLAP)
+def test_segments_hang_together_overlap_a_little_and_are_few_where_a_curve_is_flat() -> None:
+    starts = np.array([[0.0, 100.0]] * len(FLAT))
+    ends = np.array([[200.0, 100.0 + min(reach, 500.0)] for reach, _ in FLAT])
+    counts = steps_of(starts, ends)
+    assert counts.tolist() == [steps for _, steps in FLAT]
+    offsets = np.cumsum(counts) - counts
+    made = np.full((counts.sum() + 3, 4), np.nan)
+    write_segments(made, offsets, starts, ends)
+    assert np.isnan(made[counts.sum() :]).all()
+    lines = joined(starts, ends)
+    for edge, (first, count) in enumerate(zip(offsets, counts, strict=True)):
+        own = made[first : first + count]
+        assert own[0, :2] == pytest.approx(starts[edge])
+        assert own[-1, 2:] == pytest.approx(ends[edge])
+        assert (np.hypot(*(own[1:, :2] - own[:-1, 2:]).T) <= 2 * OVERLAP + 1e-9).all()
+        assert max(nearest(lines[[edge]], (x, y))[1] for x, y in own[:, :2].tolist()) < 1.0
+
+
+@given(st.booleans(), st.floats(-400, 400), st.floats(30, 400))
+def test_vertical_curves_are_the_others_turned(vertical: bool, across: float, along: float) -> None:
+    start, end = np.array([[10.0, 20.0]]), np.array([[10.0 + along, 20.0 + across]])
+    turned = joined(start[:, ::-1], end[:, ::-1], vertical=not vertical)[..., ::-1]
+    assert joined(start, end, vertical=vertical) == pytest.approx(turned)
+    points = control_points(start[:, ::-1], end[:, ::-1], not vertical).reshape(-1, 2)[:, ::-1]
+    assert control_points(start, end, vertical).reshape(-1, 2) == pytest.approx(points)
 
 
 def test_dashes_cover_the_curve_from_end_to_end() -> None:
@@ -92,6 +113,27 @@ def test_the_strongest_come_last() -> None:
     assert strongest(np.array([3.0, 1.0, 2.0, 5.0]), 2).tolist() == [0, 3]
     assert strongest(np.array([3.0, 1.0]), 9).tolist() == [1, 0]
     assert strongest(np.array([3.0]), 0).tolist() == []
+
+
+@given(st.integers(0, 2**16), st.integers(1, 300), st.sampled_from([1, 50, 400, 60_000]))
+@settings(max_examples=40, deadline=None)
+def test_the_strongest_of_many_are_found_without_sorting_them_all(seed: int, count: int, size: int) -> None:
+    values = np.random.default_rng(seed).normal(size=size)
+    values[:: max(1, size // 7)] = [np.nan, np.inf, -9.0][seed % 3]
+    found = strongest(values, count)
+    whole = np.where(np.isfinite(values), np.abs(values), 0.0)
+    assert len(set(found.tolist())) == min(count, size)
+    assert whole[found].tolist() == np.sort(whole)[-count:].tolist()
+
+
+@given(st.integers(0, 2**16))
+@settings(max_examples=30, deadline=None)
+def test_the_nearest_is_the_nearest_of_all(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    lines = joined(rng.uniform(0, 300, (40, 2)), rng.uniform(0, 300, (40, 2)))
+    point = tuple(rng.uniform(0, 300, 2).tolist())
+    distances = [nearest(lines[[index]], point)[1] for index in range(len(lines))]
+    assert nearest(lines, point)[1] == pytest.approx(min(distances))
 
 
 def test_points_run_along_the_polyline() -> None:

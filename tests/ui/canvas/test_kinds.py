@@ -7,7 +7,7 @@ import pytest
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.network_spec import LAYERS, AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, Shape
 from nnviz.engine.table import choose
-from nnviz.ui.canvas.kinds import is_block, kind_word, shape_words, sides, size_words
+from nnviz.ui.canvas.kinds import header_buttons, is_block, kind_word, shape_words, sides, size_words
 
 FILTERS = tuple(f"n{index}" for index in range(32))
 SAID: list[tuple[Layer, Shape, str, str]] = [
@@ -39,3 +39,12 @@ def test_every_kind_has_its_word_and_only_dense_layers_have_neurons() -> None:
 def test_shapes_are_said_as_sides_or_as_a_count() -> None:
     assert [shape_words(shape) for shape in ((26, 26, 32), (1600,), (1,))] == ["26×26×32", "1\u00a0600 numbers", "1 number"]
     assert sides((28, 28)) == "28×28"
+
+
+def test_every_kind_has_the_buttons_that_mean_something() -> None:
+    every = ("minus", "plus", "lock", "more")
+    wanted = {Dense: every, Conv2D: every, BatchNorm: ("lock", "more")}
+    for kind in LAYERS.values():
+        layer = kind("x", "X", ("n0",)) if kind in (Dense, Conv2D) else kind("x", "X")  # type: ignore[call-arg]
+        assert header_buttons(layer, last=False) == wanted.get(kind, ("more",))
+    assert header_buttons(Dense("x", "X", ("n0",)), last=True) == ("lock", "more")

@@ -12,34 +12,33 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
 from nnviz.ui.canvas import memory
-from nnviz.ui.canvas.memory import FragmentMemory, LineMemory
+from nnviz.ui.canvas.memory import PIECE, FragmentMemory, LineMemory
 
 
 def test_pointers_see_the_lines() -> None:
-    held = LineMemory(2)
-    lines = np.arange(24.0).reshape(3, 2, 4)
-    held.hold(lines)
-    for pointer, line in zip(held.pointers, lines, strict=False):
-        assert (pointer.x1(), pointer.y1(), pointer.x2(), pointer.y2()) == tuple(line[0])
+    held = LineMemory()
+    held.room(3 * PIECE)[PIECE : PIECE + 2] = np.arange(8.0).reshape(2, 4)
+    found = held.pointer(PIECE)
+    assert (found.x1(), found.y1(), found.x2(), found.y2()) == (0.0, 1.0, 2.0, 3.0)
 
 
 def test_fewer_lines_reuse_the_memory_and_more_find_another() -> None:
-    held = LineMemory(1)
-    held.hold(np.ones((100, 1, 4)))
-    before = held.pointers
-    held.hold(np.full((7, 1, 4), 5.0))
-    assert held.pointers is before
-    assert held.pointers[6].x2() == 5.0
-    held.hold(np.full((101, 1, 4), 6.0))
-    assert held.pointers[100].x2() == 6.0
+    held = LineMemory()
+    first = held.room(1000)
+    before = held.pointer(0)
+    assert np.shares_memory(held.room(7), first)
+    assert held.pointer(0) is before
+    assert len(held.room(100_000)) >= 100_000
+    held.room(100_000)[PIECE * 1000] = 6.0
+    assert held.pointer(PIECE * 1000).x2() == 6.0
 
 
 def test_nothing_can_be_held() -> None:
-    LineMemory(3).hold(np.zeros((0, 3, 4)))
+    assert len(LineMemory().room(0)) == 0
 
 
 def test_a_stale_wrapper_is_never_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = np.zeros((64, 1, 4))
+    taken = np.zeros((8, PIECE, 4))
     stale = Shiboken.wrapInstance(taken.ctypes.data, QPainter.PixmapFragment)
     places = [taken]
     zeros = np.zeros
@@ -47,23 +46,23 @@ def test_a_stale_wrapper_is_never_handed_out(monkeypatch: pytest.MonkeyPatch) ->
     def first_the_taken_one(shape: tuple[int, ...]) -> np.ndarray:
         return places.pop() if places else zeros(shape)
 
-    held = LineMemory(1)
+    held = LineMemory()
     monkeypatch.setattr(memory.np, "zeros", first_the_taken_one)
-    held.hold(np.ones((2, 1, 4)))
-    assert all(type(pointer) is QLineF for pointer in held.pointers)
+    held.room(2)[:] = 1.0
+    assert type(held.pointer(0)) is QLineF
     assert taken.sum() == 0
     assert Shiboken.isValid(stale)
 
 
 def test_many_lines_are_painted_from_memory(qtbot: QtBot) -> None:
-    held = LineMemory(2)
-    held.hold(np.array([[[2.0, 2, 18, 2], [2, 10, 18, 10]]]))
+    held = LineMemory()
+    held.room(2)[:2] = [[2.0, 2, 18, 2], [2, 10, 18, 10]]
     gc.collect()
     image = QImage(20, 20, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.setPen(QPen(Qt.GlobalColor.black, 3))
-    painter.drawLines(held.pointers[0], 2)
+    painter.drawLines(held.pointer(0), 2)
     painter.end()
     assert image.pixelColor(10, 2).name() == image.pixelColor(10, 10).name() == "#000000"
     assert image.pixelColor(10, 6).name() == "#ffffff"

@@ -51,16 +51,13 @@ def test_numbers_on_edges_are_those_of_the_pass(show: Show, spiral: Run) -> None
     canvas.show_pass(picture)
     assert canvas.sheet.light is not None
     lit = canvas.sheet.light.edges[0]
-    values = canvas.sheet.bundles[lit.bundle].pick(picture.edge_values["l2"])
+    bundle = canvas.sheet.bundles[lit.bundle]
+    values, lines = bundle.pick(picture.edge_values["l2"]), bundle.lines(np.arange(bundle.size))
     for number in canvas.sheet.light.numbers:
         middle = number.box[0] + number.box[2] / 2, number.box[1] + number.box[3] / 2
-        edge, distance = nearest(canvas.sheet.bundles[lit.bundle].lines, middle)
+        edge, distance = nearest(lines, middle)
         assert distance < 1.0
-        close = [
-            value
-            for value, line in zip(values, canvas.sheet.bundles[lit.bundle].lines, strict=True)
-            if nearest(line[None], middle)[1] < 1.0
-        ]
+        close = [value for value, line in zip(values, lines, strict=True) if nearest(line[None], middle)[1] < 1.0]
         assert min(abs(float(shown_value(number.text)) - value) for value in close) <= 6e-4, edge
 
 

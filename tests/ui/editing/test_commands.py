@@ -55,7 +55,7 @@ def person(qtbot: QtBot) -> Iterator[Person]:
     editor = NetworkEditor(document)
     canvas.selection_changed.connect(editor.follow)
     editor.selected.connect(canvas.select)
-    made = Person(document, canvas, editor, LayerCommands(editor, canvas), PartCommands(editor), Adding(editor))
+    made = Person(document, canvas, editor, LayerCommands(editor), PartCommands(editor), Adding(editor))
     editor.refused.connect(made.said.append)
     qtbot.waitUntil(lambda: document.state is RunState.PAUSED, timeout=20000)
     yield made

@@ -16,7 +16,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.edits import replace_layer, with_dropout
 from nnviz.engine.network_spec import Dense, Weighted
 from nnviz.engine.patch import BIAS
-from nnviz.engine.spec import problems
+from nnviz.engine.spec import Spec, problems
 from nnviz.engine.table import choose
 from nnviz.formats.examples import load
 from nnviz.ui.editing import layers, parts
@@ -27,6 +27,22 @@ from tests.app.desk import Desk
 SPEC = load("xor").spec
 PICK = st.integers(0, 1 << 16)
 FACTS = facts(SPEC.data)
+
+
+def layer_of(spec: Spec, pick: int) -> str:
+    return spec.network.layers[pick % len(spec.network.layers)].id
+
+
+def neuron_of(spec: Spec, pick: int) -> Selection:
+    found = [(layer.id, name) for layer in spec.network.layers if isinstance(layer, Weighted) for name in layer.neurons]
+    layer, name = found[pick % len(found)]
+    return Selection("neuron", layer, name)
+
+
+def edge_of(spec: Spec, pick: int) -> Selection:
+    at = neuron_of(spec, pick)
+    sources = (*spec.network.sources(spec.network.index(at.layer)), BIAS)
+    return Selection("edge", at.layer, at.neuron, sources[pick // 7 % len(sources)])
 
 
 class Editing(RuleBasedStateMachine):
@@ -43,22 +59,8 @@ class Editing(RuleBasedStateMachine):
     # -- choosing -----------------------------------------------------------------------------------------------
 
     @property
-    def spec(self) -> Any:
+    def spec(self) -> Spec:
         return self.desk.trainer.spec
-
-    def layer(self, pick: int) -> str:
-        found = self.spec.network.layers
-        return str(found[pick % len(found)].id)
-
-    def neuron(self, pick: int) -> Selection:
-        found = [(layer.id, name) for layer in self.spec.network.layers if isinstance(layer, Weighted) for name in layer.neurons]
-        layer, name = found[pick % len(found)]
-        return Selection("neuron", layer, name)
-
-    def edge(self, pick: int) -> Selection:
-        at = self.neuron(pick)
-        sources = (*self.spec.network.sources(self.spec.network.index(at.layer)), BIAS)
-        return Selection("edge", at.layer, at.neuron, sources[pick // 7 % len(sources)])
 
     def propose(self, proposal: Proposal) -> None:
         """Do it where it can be done, as `NetworkEditor` does."""
@@ -79,71 +81,90 @@ class Editing(RuleBasedStateMachine):
 
     @rule(pick=PICK)
     def remove_layer(self, pick: int) -> None:
-        self.propose(layers.remove(self.spec, [self.layer(pick)]))
+        self.propose(layers.remove(self.spec, [layer_of(self.spec, pick)]))
 
     @rule(pick=PICK)
     def duplicate(self, pick: int) -> None:
         if len(self.spec.network.layers) < 6:
-            self.propose(layers.duplicate(self.spec, [self.layer(pick)]))
+            self.propose(layers.duplicate(self.spec, [layer_of(self.spec, pick)]))
 
     @rule(pick=PICK, at=PICK)
     def move(self, pick: int, at: int) -> None:
-        self.propose(layers.move(self.spec, self.layer(pick), at % len(self.spec.network.layers)))
+        self.propose(layers.move(self.spec, layer_of(self.spec, pick), at % len(self.spec.network.layers)))
 
     @rule(pick=PICK, at=PICK)
     def copy_and_paste(self, pick: int, at: int) -> None:
         if len(self.spec.network.layers) < 6:
-            self.propose(layers.paste(self.spec, at % 6, layers.copied(self.spec, [self.layer(pick)])))
+            self.propose(layers.paste(self.spec, at % 6, layers.copied(self.spec, [layer_of(self.spec, pick)])))
 
     @rule(pick=PICK, name=st.text(max_size=5))
     def rename(self, pick: int, name: str) -> None:
-        self.propose(layers.rename(self.spec, self.layer(pick), name))
+        self.propose(layers.rename(self.spec, layer_of(self.spec, pick), name))
 
     @rule(pick=PICK, units=st.integers(-1, 6))
     def set_units(self, pick: int, units: int) -> None:
-        self.propose(layers.set_units(self.spec, self.layer(pick), units))
+        self.propose(layers.set_units(self.spec, layer_of(self.spec, pick), units))
+
+    @rule(pick=PICK, counts=st.lists(st.integers(1, 6), min_size=2, max_size=4))
+    def drag_units(self, pick: int, counts: list[int]) -> None:
+        before = len(self.past)
+        for units in counts:
+            proposal = layers.set_units(self.spec, layer_of(self.spec, pick), units)
+            if len(self.past) == before:
+                self.propose(proposal)
+            elif proposal.spec is not None and proposal.spec != self.spec and not problems(proposal.spec, FACTS):
+                self.desk.drag(proposal.spec)
+                self.past[-1] = self.desk.stands()
+                if len(self.desk.done) < before:  # it is where it began
+                    self.past.pop()
+
+    @rule(pick=PICK, values=st.lists(st.floats(-3, 3), min_size=2, max_size=4))
+    def drag_value(self, pick: int, values: list[float]) -> None:
+        proposals = [parts.set_value(self.spec, edge_of(self.spec, pick), value) for value in values]
+        if not proposals[0].reason:
+            self.propose(proposals[0])
+            for proposal in proposals[1:]:
+                self.desk.drag(None, *proposal.patches)
+                self.past[-1] = self.desk.stands()
 
     @rule(pick=PICK, on=st.booleans())
     def freeze(self, pick: int, on: bool) -> None:
-        self.propose(layers.set_frozen(self.spec, [self.layer(pick)], on))
+        self.propose(layers.set_frozen(self.spec, [layer_of(self.spec, pick)], on))
 
     @rule(pick=PICK, rate=st.sampled_from((None, 0.2, 0.5)))
     def set_dropout(self, pick: int, rate: float | None) -> None:
-        layer = self.layer(pick)
+        layer = layer_of(self.spec, pick)
         if layer != self.spec.network.layers[-1].id and len(self.spec.network.layers) < 6:
             self.propose(Proposal("Set dropout", with_dropout(self.spec, layer, rate)))
 
     @rule(pick=PICK, kind=st.sampled_from(("tanh", "relu", "sigmoid")))
     def set_activation(self, pick: int, kind: str) -> None:
-        layer = self.spec.network.layer(self.layer(pick))
+        layer = self.spec.network.layer(layer_of(self.spec, pick))
         if isinstance(layer, Dense):
             self.propose(Proposal("Set activation", replace_layer(self.spec, replace(layer, activation=choose(ACTIVATIONS, kind)))))
 
     @rule(pick=PICK)
     def add_neuron(self, pick: int) -> None:
-        chosen = self.neuron(pick)
+        chosen = neuron_of(self.spec, pick)
         self.propose(parts.add_neuron(self.spec, chosen.layer, chosen.neuron))
 
     @rule(pick=PICK)
     def delete(self, pick: int) -> None:
-        chosen = (self.neuron(pick), self.neuron(pick // 3), self.edge(pick))[pick % 3]
+        chosen = (neuron_of(self.spec, pick), neuron_of(self.spec, pick // 3), edge_of(self.spec, pick))[pick % 3]
         self.propose(parts.delete(self.spec, chosen))
 
     @rule(pick=PICK, on=st.booleans())
-    def lesion(self, pick: int, on: bool) -> None:
-        self.propose(parts.lesion(self.spec, several((self.neuron(pick), self.neuron(pick // 5))), on))
-
-    @rule(pick=PICK, on=st.booleans())
-    def prune(self, pick: int, on: bool) -> None:
-        self.propose(parts.prune(self.spec, several((self.edge(pick), self.edge(pick // 5))), on))
+    def lesion_or_prune(self, pick: int, on: bool) -> None:
+        propose, find = ((parts.lesion, neuron_of), (parts.prune, edge_of))[pick % 2]
+        self.propose(propose(self.spec, several((find(self.spec, pick), find(self.spec, pick // 5))), on))
 
     @rule(pick=PICK, value=st.floats(-3, 3))
     def set_value(self, pick: int, value: float) -> None:
-        self.propose(parts.set_value(self.spec, self.edge(pick), value))
+        self.propose(parts.set_value(self.spec, edge_of(self.spec, pick), value))
 
     @rule(pick=PICK, seed=st.integers(0, 9))
     def reinitialise(self, pick: int, seed: int) -> None:
-        chosen = (Selection("layer", self.layer(pick)), self.neuron(pick), self.edge(pick))[pick % 3]
+        chosen = (Selection("layer", layer_of(self.spec, pick)), neuron_of(self.spec, pick), edge_of(self.spec, pick))[pick % 3]
         self.propose(parts.reinitialise(self.spec, chosen, seed))
 
     @rule(seed=st.integers(0, 3))

@@ -16,8 +16,9 @@ from nnviz.data.prepare import prepare
 from nnviz.engine.edits import remove_layer, with_units
 from nnviz.explain.numbers import format_number
 from nnviz.formats.examples import load, names
+from nnviz.ui.existing import existing
 from nnviz.ui.panels.edge_page import EdgePage
-from nnviz.ui.panels.inspector import Inspector, existing
+from nnviz.ui.panels.inspector import Inspector
 from nnviz.ui.panels.layer_page import LayerPage
 from nnviz.ui.panels.neuron_page import InputNeuronPage, NeuronPage
 from nnviz.ui.panels.pages import InputPage, NetworkPage
@@ -163,8 +164,8 @@ def test_what_is_selected_may_vanish(inspector: Inspector) -> None:
 def test_existing_leaves_what_is_left(inspector: Inspector) -> None:
     spec = inspector.document.spec
     first = spec.network.layers[0]
-    assert existing(spec, Selection("edge", first.id, first.neurons[0], "nobody")) == Selection("layer", first.id)
-    assert existing(spec, Selection("layer", "nobody")) == NETWORK
+    assert existing(spec.network, Selection("edge", first.id, first.neurons[0], "nobody")) == Selection("layer", first.id)
+    assert existing(spec.network, Selection("layer", "nobody")) == NETWORK
 
 
 def test_a_frame_of_the_spec_before_is_shown_without_harm(inspector: Inspector, run: Run) -> None:

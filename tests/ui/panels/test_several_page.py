@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from nnviz.engine import edits
 from nnviz.engine.patch import BIAS, single
-from nnviz.ui.panels.inspector import existing
+from nnviz.ui.existing import existing
 from nnviz.ui.panels.neuron_page import NeuronPage
 from nnviz.ui.panels.several_layers import SeveralLayers
 from nnviz.ui.panels.several_numbers import SeveralNumbers
@@ -104,7 +104,7 @@ def test_parts_of_different_kinds_are_only_listed(desk: Desk) -> None:
 
 def test_what_of_several_is_gone_is_let_go(desk: Desk) -> None:
     chosen = several((*neurons(desk, 0, 1), Selection("layer", "nobody")))
-    assert existing(desk.spec, chosen) == several(neurons(desk, 0, 1))
+    assert existing(desk.spec.network, chosen) == several(neurons(desk, 0, 1))
     desk.several(*neurons(desk, 0, 1))
     desk.document.edit(edits.remove_neurons(desk.spec, desk.first.id, desk.first.neurons[1:2]), "gone")
     assert isinstance(desk.inspector.page, NeuronPage)
