@@ -213,7 +213,7 @@ def undo(window: MainWindow, action: Action) -> None:
         window.actions_by_name["undo"].trigger()
 
 
-def redo(window: MainWindow, action: Action) -> None:  # noqa: ARG001
+def redo(window: MainWindow, action: Action) -> None:
     """Redo one edit."""
     window.actions_by_name["redo"].trigger()
 
@@ -248,7 +248,8 @@ def controls(window: MainWindow, kinds: tuple[type[QWidget], ...]) -> list[QWidg
     homes = (window.inspector, window.training_panel, window.data_panel, window.transport, window.top_bar, window.canvas, window.history)
     away = (window.data_panel.gallery, window.top_bar.picker, window.top_bar.export)
     found = [widget for home in homes for widget in home.findChildren(QWidget) if isinstance(widget, kinds)]
-    return [each for each in found if each.isVisible() and each.isEnabled() and not any(one is each or one.isAncestorOf(each) for one in away)]
+    usable = [widget for widget in found if widget.isVisible() and widget.isEnabled()]
+    return [widget for widget in usable if not any(each is widget or each.isAncestorOf(widget) for each in away)]
 
 
 def resize(window: MainWindow, action: Action) -> None:
@@ -271,10 +272,10 @@ DEEDS: dict[str, tuple[float, Callable[[MainWindow, Action], None]]] = {
     "gap": (2, gap),
     "canvas": (4, canvas),
     "drag": (5, drag_on_canvas),
-    "wheel": (8, wheel),
-    "hover": (24, look_at),
+    "wheel": (12, wheel),
+    "hover": (70, look_at),
     "menu": (1, menu),
-    "key": (18, key),
+    "key": (24, key),
     "command": (6, command),
     "undo": (4, undo),
     "redo": (2, redo),

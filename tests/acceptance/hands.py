@@ -26,12 +26,8 @@ PLAIN, CTRL, SHIFT, ALT = (
 WAY = (0.2, 0.5, 0.8, 1.0)  # of a drag, where the pointer is seen
 
 
-class Hands(Person):
-    """A person who edits the network; `actions` counts what was done: a click, a double click, a drag, a typed number or a key each."""
-
-    def __init__(self, person: Person, window: MainWindow | None = None) -> None:
-        super().__init__(person.bot, window or person.window)
-        self.actions = 0
+class Eyes(Person):
+    """A person who sees what there is of the network, and where."""
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -68,6 +64,10 @@ class Hands(Person):
     def layout(self) -> Layout:
         assert self.canvas.sheet.layout is not None
         return self.canvas.sheet.layout
+
+    @property
+    def viewport(self) -> QWidget:
+        return self.canvas.viewport()
 
     @property
     def value_editor(self) -> ValueEditor:
@@ -128,11 +128,15 @@ class Hands(Person):
                     return place.toPoint()
         raise AssertionError(f"{edge} is not drawn")
 
-    # -- by mouse -----------------------------------------------------------------------------------------------
 
-    @property
-    def viewport(self) -> QWidget:
-        return self.canvas.viewport()
+class Hands(Eyes):
+    """A person who edits the network; `actions` counts what was done: a click, a double click, a drag, a typed number or a key each."""
+
+    def __init__(self, person: Person, window: MainWindow | None = None) -> None:
+        super().__init__(person.bot, window or person.window)
+        self.actions = 0
+
+    # -- by mouse -----------------------------------------------------------------------------------------------
 
     def hover(self, at: QPoint) -> None:
         QTest.mouseMove(self.viewport, at)

@@ -288,3 +288,36 @@ def test_several_parts_are_chosen_by_a_box(person: Person) -> None:
     hands.see("editor-lesioned-pruned-frozen")
     hands.key(Qt.Key.Key_Escape)
     assert hands.canvas.selection == NETWORK
+
+
+@on_circle_in_both
+def test_the_editor_is_looked_at_in_other_shapes(person: Person) -> None:
+    hands = Hands(person)
+    settings = hands.window.program.settings
+    hands.canvas.select(hands.neuron("h1", 1))
+    hands.window.resize(1024, 600)
+    hands.see("editor-1024x600")
+    hands.window.resize(1366, 768)
+    settings.change(scale=2.0)
+    settle(hands)
+    hands.see("editor-1366x768-at-200")
+    settings.change(scale=1.0)
+    hands.window.resize(1600, 1000)
+    settle(hands)
+    settings.change(vertical=True)
+    hands.hover(hands.title("h2"))
+    hands.see("editor-vertical")
+    hands.double_tap(hands.on_edge(hands.edge("h2", 0, 2)))
+    hands.see("editor-vertical-value-open")
+    hands.key(Qt.Key.Key_Escape)
+    settings.change(vertical=False)
+    hands.key(Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert hands.window.mini_map.isVisible()
+    hands.see("editor-zoomed-in")
+
+
+def settle(hands: Hands) -> None:
+    """Watch until the panels have the room their type needs now."""
+    hands.window.grab()  # takes up the new type
+    panel = hands.window.training_panel
+    hands.until(lambda: panel.height() >= panel.minimumSizeHint().height())

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from typing import Any
 
 import pytest
@@ -16,18 +17,18 @@ from nnviz.app.document import RunState
 from nnviz.ui.theme import LIGHT
 from tests.acceptance.conftest import Person
 from tests.acceptance.deeds import LEADS_AWAY, Key, press
-from tests.acceptance.monkey import Gaps, Monkey, drawn, leave
+from tests.acceptance.monkey import Gaps, Monkey, at, drawn, leave, told
 
 AGAIN = os.environ.get("NNVIZ_MONKEY", "0,2000").split(",")
-USUAL, LONGEST = 50.0, 200.0  # milliseconds the window may be held up: 99 of 100 times, and ever
-SHARED = 3.0  # how much longer on machines that others work on as well
+USUAL, LONGEST = 50.0, 200.0  # milliseconds of work that may hold the window up: 99 of 100 times, and ever
+SLOW = 10.0  # how much longer on the slow machines of a push
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (grabbing the keyboard|raise)", extend=True)
 on_circle = pytest.mark.parametrize("person", [("circle", LIGHT)], indirect=True)
 
 
 @on_circle
 def test_a_monkey_breaks_nothing(person: Person, qtlog: Any) -> None:
-    release(person, qtlog, int(AGAIN[0]), int(AGAIN[1]), SHARED)
+    release(person, qtlog, int(AGAIN[0]), int(AGAIN[1]), SLOW)
 
 
 @pytest.mark.campaign
@@ -53,16 +54,16 @@ def release(person: Person, qtlog: Any, seed: int, count: int, factor: float) ->
             gaps.start()
             monkey.start()
         gaps.stop()
-    told = f"seed {seed}, after {monkey.at} actions, the last ones\n" + "\n".join(monkey.last)
-    assert monkey.at == count or exceptions or warnings(qtlog), f"{told}\nit came no further; {monkey.slowest}"
-    assert not exceptions, f"{told}\n{exceptions}"
-    assert not warnings(qtlog), f"{told}\n{warnings(qtlog)}"
-    assert not off(window), f"{told}\nswitched off: {off(window)}"
-    held = f"p50 {gaps.at(0.5):.1f} ms, p99 {gaps.at(0.99):.1f} ms, max {max(gaps.found):.1f} ms"
-    print(f"seed {seed}: {held}; the slowest: {monkey.slowest}")  # noqa: T201  # the figures RELIABILITY.md asks for
+    last = f"seed {seed}, after {monkey.at} actions, the last ones\n" + "\n".join(monkey.last)
+    assert monkey.at == count or exceptions or warnings(qtlog), f"{last}\nit came no further; {monkey.slowest}"
+    assert not exceptions, last + "\n" + "".join(line for each in exceptions for line in traceback.format_exception(*each))
+    assert not warnings(qtlog), f"{last}\n{warnings(qtlog)}"
+    assert not off(window), f"{last}\nswitched off: {off(window)}"
+    held = f"seed {seed}: held up {told(gaps.found)}; of that at work {told(gaps.worked)}; the slowest: {monkey.slowest}"
+    print(held)  # noqa: T201  # the figures RELIABILITY.md asks for
     undo_all(person)
-    assert document.spec == start, f"{told}\nundoing everything gives {document.spec}"
-    assert gaps.at(0.99) <= factor * USUAL and max(gaps.found) <= factor * LONGEST, f"seed {seed}: {held}; {monkey.slowest}"
+    assert document.spec == start, f"{last}\nundoing everything gives {document.spec}"
+    assert at(gaps.worked, 0.99) <= factor * USUAL and max(gaps.worked) <= factor * LONGEST, held
 
 
 def undo_all(person: Person) -> None:

@@ -108,6 +108,16 @@ def test_a_right_click_on_one_of_several_keeps_them_all(window: Any) -> None:
     assert canvas.selection == chosen and names(menu) == [name for name in CANVAS_MENUS["several"] if name]
 
 
+def test_the_same_commands_can_be_offered_again_and_again(window: Any) -> None:
+    canvas = window.canvas
+    for kind in (Selection("layer", canvas.sheet.layout.columns[1].id), NETWORK, Selection("layer", canvas.sheet.layout.columns[1].id)):
+        canvas.select(kind)
+        menu = ask(canvas, reason=Reason.Keyboard)
+        assert names(menu) == [name for name in CANVAS_MENUS[kind.kind] if name]
+        opened()
+    assert entry(menu, "add") is window.actions_by_name["add"] and window.actions_by_name["add"].isEnabled()
+
+
 def test_a_right_click_on_a_block_selects_its_layer(window: Any) -> None:
     canvas, spec = window.canvas, load("digits-cnn").spec
     canvas.show_spec(spec)

@@ -233,9 +233,10 @@ class UnitsEditor(InPlace):
         layer = next((layer for layer in network.layers if layer.id == self.layer), None)
         if not isinstance(layer, Weighted):
             return False
-        if not self.number.isModified() and layer.units != self.number.value():
+        if layer.units != self.number.value():
             self.number.set_value(layer.units)
-            self.number.selectAll()
+            if not self.number.isModified():
+                self.number.selectAll()
         return True
 
     @Slot(float)

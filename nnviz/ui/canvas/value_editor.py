@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from itertools import count
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
@@ -74,7 +74,7 @@ class ValueEditor(Panel):
         self.title = ElidedLabel()
         self.title.show_words(name)
         self.slider = SliderField(self._called(), VALUE, scale_of(frame, self.selection, value))
-        self.slider.set_value(value)
+        self._show(value)
         self.minus, self.plus = QToolButton(), QToolButton()
         for button, text, words in ((self.minus, "−", self.tr("One step down")), (self.plus, "+", self.tr("One step up"))):
             button.setText(text)
@@ -120,10 +120,16 @@ class ValueEditor(Panel):
             self.switch.setFocus()
 
     def place(self, sheet: Sheet) -> None:
-        """Stand beside its part, in the view, clear of the neurons it belongs to."""
+        """Stand beside its part, clear of the neurons it belongs to: in the view, or in the window where the view is too small."""
         self.adjustSize()
+        viewport, window = self.view.viewport(), self.view.window()
+        if self.isHidden() and not viewport.rect().contains(self.rect()):
+            self.setParent(window)
+        host = self.parentWidget()
+        by = QPoint() if host is viewport else viewport.mapTo(host, QPoint())
         about, keep_free = parts_around(self.view, sheet, self.selection)
-        self.move(beside(self.size(), about, keep_free, self.view.viewport().rect(), drawn_in(self.view, sheet)))
+        drawn = [box.translated(by) for box in drawn_in(self.view, sheet)]
+        self.move(beside(self.size(), about.translated(by), [box.translated(by) for box in keep_free], host.rect(), drawn))
 
     def type_over(self, text: str) -> None:
         """Begin with what was typed already."""
@@ -138,6 +144,11 @@ class ValueEditor(Panel):
         value = value_of(frame, self.selection)
         if math.isfinite(value) and value != self.slider.value():
             self.slider.set_range(VALUE, scale_of(frame, self.selection, value))
+            self.slider.set_value(value)
+
+    def _show(self, value: float) -> None:
+        """Show a value; NaN, that of a part which no frame knows yet, is shown by the frame that brings it."""
+        if math.isfinite(value):
             self.slider.set_value(value)
 
     @Slot()
@@ -202,7 +213,7 @@ class ValueEditor(Panel):
         if done:
             self._pace.start()
         else:
-            self.slider.set_value(value_of(self._document.frame, self.selection))
+            self._show(value_of(self._document.frame, self.selection))
 
     @Slot()
     def _step_down(self) -> None:

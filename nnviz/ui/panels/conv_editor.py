@@ -8,11 +8,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.frame import LayerFrame
-from nnviz.engine.edits import with_units
 from nnviz.engine.network_spec import PADDINGS
 from nnviz.engine.spec import Conv2D, Spec
 from nnviz.engine.table import Parameter
 from nnviz.ui.decades import exact
+from nnviz.ui.editing import layers
 from nnviz.ui.form import ChoiceBox, Form
 from nnviz.ui.names import entry_name
 from nnviz.ui.panels.editing import Editing
@@ -83,8 +83,8 @@ class ConvEditor(QWidget):
 
     @Slot(float)
     def _set_filters(self, value: float) -> None:
-        title = self.tr("Set {layer} to {filters} filters").format(layer=self._layer.name, filters=exact(value))
-        self._editing.edit(self.filters, with_units(self._editing.spec, self._editing.id, int(value)), title, self.filters.gesture)
+        proposal = layers.set_units(self._editing.spec, self._editing.id, int(value))
+        self._editing.propose(self.filters, proposal, self.filters.gesture)
 
     @Slot(object, str)
     def _set_kernel(self, pair: Pair, merge_key: str) -> None:

@@ -8,10 +8,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.frame import LayerFrame
-from nnviz.engine.edits import with_units
 from nnviz.engine.spec import Dense, Spec
 from nnviz.engine.table import Parameter
-from nnviz.ui.decades import exact
+from nnviz.ui.editing import layers
 from nnviz.ui.form import Form, Tick
 from nnviz.ui.panels.editing import Editing
 from nnviz.ui.panels.weighted_editor import WeightedEditor
@@ -66,8 +65,8 @@ class DenseEditor(QWidget):
 
     @Slot(float)
     def _set_units(self, value: float) -> None:
-        title = self.tr("Set {layer} to {units} units").format(layer=self._layer.name, units=exact(value))
-        self._editing.edit(self.units, with_units(self._editing.spec, self._editing.id, int(value)), title, self.units.gesture)
+        proposal = layers.set_units(self._editing.spec, self._editing.id, int(value))
+        self._editing.propose(self.units, proposal, self.units.gesture)
 
     @Slot(bool)
     def _set_code(self, on: bool) -> None:

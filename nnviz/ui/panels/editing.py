@@ -39,6 +39,13 @@ class Editing:
         """Ask for another layer in its place."""
         self.edit(control, replace_layer(self.spec, layer), title, merge_key or None)
 
+    def propose(self, control: Refusing, proposal: Proposal, merge_key: str = "") -> None:
+        """Ask for what the canvas and the menus ask for too; if it cannot be, the control says why."""
+        if proposal.spec is None:
+            control.refuse(proposal.reason)
+        else:
+            self.edit(control, proposal.spec, proposal.title, merge_key or proposal.merge_key)
+
 
 @dataclass(frozen=True, slots=True)
 class PartEditing:

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nnviz.app.document import Document
 from nnviz.app.frame import Frame
+from nnviz.engine.edits import LONGEST_NAME
 from nnviz.engine.network_spec import AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Layer, MaxPool2D, Weighted
 from nnviz.engine.spec import Spec
 from nnviz.engine.table import Parameter
 from nnviz.ui.decades import exact
+from nnviz.ui.editing import layers
 from nnviz.ui.failsafe import updates
 from nnviz.ui.fields import NumberField
 from nnviz.ui.form import Fact, Form, Tick
@@ -31,7 +33,6 @@ from nnviz.ui.panels.wording import shape_words
 from nnviz.ui.theme import Theme
 from nnviz.ui.tips import set_tip
 
-LONGEST_NAME = 60
 MULTIPLIER = Parameter("rate_multiplier", 1.0, 0.0)
 Editor = DenseEditor | ConvEditor | PoolingEditor | DropoutEditor | BatchNormEditor
 EDITORS: dict[type[Layer], Callable[[Editing], Editor]] = {
@@ -142,17 +143,15 @@ class LayerPage(QWidget):
 
     @Slot()
     def _set_name(self) -> None:
-        name = " ".join(self.name.text().split())
         self.name.setModified(False)
-        if name and name != self.layer.name:
-            title = self.tr("Rename {layer} to {name}").format(layer=self.layer.name, name=name)
-            self._editing.replace(self.name_row, replace(self.layer, name=name), title)
-        self.name.setText(self.layer.name)
+        if self.name.text() != self.layer.name:
+            self.name_row.refuse("")
+            self._editing.propose(self.name_row, layers.rename(self._editing.spec, self._editing.id, self.name.text()))
+            self.name.setText(self.layer.name)
 
     @Slot(bool)
     def _set_frozen(self, on: bool) -> None:
-        title = self.tr("Freeze {layer}") if on else self.tr("Unfreeze {layer}")
-        self._editing.replace(self.frozen_row, replace(self.layer, frozen=on), title.format(layer=self.layer.name))
+        self._editing.propose(self.frozen_row, layers.set_frozen(self._editing.spec, [self._editing.id], on))
 
     @Slot(float)
     def _set_multiplier(self, value: float) -> None:

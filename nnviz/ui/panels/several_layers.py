@@ -18,6 +18,7 @@ from nnviz.engine.table import Choice, Parameter
 from nnviz.explain.numbers import format_number
 from nnviz.ui.choice_editor import ChoiceEditor
 from nnviz.ui.decades import exact
+from nnviz.ui.editing import layers as proposals
 from nnviz.ui.form import Form
 from nnviz.ui.names import entry_name
 from nnviz.ui.panels.dropout_row import PERCENT, percent, rate
@@ -125,8 +126,9 @@ class SeveralLayers(QWidget):
     @Slot()
     def _set_frozen(self) -> None:
         on = self.frozen.isChecked()
-        title = self.tr("Freeze {count} layers") if on else self.tr("Unfreeze {count} layers")
-        self._set(self.frozen_row, _with(frozen=on), title, "")
+        proposal = proposals.set_frozen(self._editing.spec, self._ids, on)
+        if proposal.spec is not None:
+            self._edit(self.frozen_row, proposal.spec, proposal.title, None)
 
     @Slot(float)
     def _set_dropout(self, value: float) -> None:

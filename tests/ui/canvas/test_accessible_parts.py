@@ -144,7 +144,7 @@ def test_an_edge_stays_where_it_was_found(show: Show) -> None:
 def test_edges_across_a_layer_without_weights(show: Show) -> None:
     canvas = show(mixed())
     selected(canvas, NEURON)
-    assert names(part(canvas, NEURON))[2] == "Dropout 1·3 → Dense 2·1"
+    assert names(part(canvas, NEURON))[2] == "Dense 1·3 → Dense 2·1", "dropout passes on the numbers of another layer"
 
 
 def test_what_is_not_one_part_has_one_that_stands_for_it() -> None:

@@ -39,7 +39,7 @@ def outlined(canvas: Canvas, chosen: Selection) -> Array:
     return np.where(gray, along, 0.0)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=str)
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("vertical", [False, True])
 def test_two_even_hairlines_run_beside_a_selected_edge(show: Show, theme: Theme, vertical: bool) -> None:
     canvas = show(planar((5, 1)), theme=theme)

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
 from nnviz.ui.canvas.beside import beside
 from nnviz.ui.canvas.spots import parts_around
 from nnviz.ui.canvas.value_editor import ValueEditor
-from nnviz.ui.editing import layers
+from nnviz.ui.editing import layers, parts
 from nnviz.ui.selection import NETWORK, Selection, several
 from tests.ui.canvas.handling import CTRL, Desk, opened
 
@@ -48,6 +48,14 @@ def test_a_double_click_on_a_neuron_opens_the_editor_of_its_bias(desk: Desk) -> 
     assert panel.selection == desk.neuron(0, 2)
     assert panel.slider.value() == desk.value(desk.neuron(0, 2))
     assert panel.slider.field.hasFocus()
+
+
+def test_the_bias_of_a_neuron_no_frame_knows_yet_can_be_set(desk: Desk, qtbot: QtBot) -> None:
+    desk.editor.do(parts.add_neuron(desk.document.spec, desk.column(1).id))
+    panel = editing(desk, desk.canvas.selection)  # at once, as a double click comes
+    qtbot.waitUntil(lambda: desk.value(panel.selection) == 0.0)
+    typed(desk, panel, "0.5")
+    qtbot.waitUntil(lambda: desk.value(panel.selection) == 0.5)
 
 
 def test_what_is_typed_is_set_by_enter_and_undone_in_one_step(desk: Desk, qtbot: QtBot) -> None:
@@ -198,6 +206,7 @@ def test_a_value_typed_for_several_parts_one_of_which_goes_is_let_go(desk: Desk)
     assert desk.hands.panel is None
     assert desk.undoable == 1
     assert desk.canvas.selection == desk.neuron(0, 0)
+    assert desk.refusals == []
 
 
 @pytest.mark.parametrize("what", ["selection", "view", "size", "layer"])
@@ -281,3 +290,18 @@ def test_a_panel_stays_in_the_room_and_covers_nothing_where_it_fits(x: int, y: i
 def test_a_panel_larger_than_the_room_begins_at_its_corner() -> None:
     room = QRect(0, 0, 100, 50)
     assert beside(QSize(300, 200), QRect(40, 20, 5, 5), (), room) == QPoint(0, 0)
+
+
+def test_over_a_view_too_small_for_it_it_lies_in_the_window(desk: Desk, qtbot: QtBot) -> None:
+    window = QWidget()
+    window.resize(800, 600)
+    desk.canvas.setMinimumSize(10, 10)
+    desk.canvas.setParent(window)
+    desk.canvas.setGeometry(300, 200, 240, 60)
+    window.show()
+    qtbot.waitExposed(window)
+    panel = editing(desk, desk.neuron(0, 0))
+    assert panel.parentWidget() is window and window.rect().contains(panel.geometry())
+    panel.close()
+    desk.canvas.setParent(None)
+    window.deleteLater()
