@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
+from nnviz.app.carrying import carried
 from nnviz.app.frame import Frame
 from nnviz.data.prepare import Prepared
 from nnviz.engine.spec import Spec
@@ -97,7 +98,9 @@ class Canvas(QGraphicsView):
     @updates
     def show_spec(self, spec: Spec) -> None:
         """Show another network, or the same one edited; what was selected stays so if it is still there."""
-        self.sheet.spec = spec
+        self.sheet.spec, frame = spec, self.sheet.frame
+        if frame is not None and frame.spec.network is not spec.network:  # nothing goes blank until the worker's frame comes
+            self.sheet.frame = carried(frame, spec)
         self.player.show(None)
         self.highlight(NETWORK)
         self.select(existing(spec.network, self.sheet.selection))

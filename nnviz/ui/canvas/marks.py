@@ -78,7 +78,7 @@ class HandsItem(SheetItem):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for column in layout.columns:
-            if column.id in marks.headers:
+            if column.id in marks.headers and self.sheet.legible:  # without the words they belong to, buttons say nothing
                 self._draw_buttons(painter, column)
         if marks.hot.gap is not None and marks.hot.gap < len(layout.gaps):
             self._draw_gap(painter, layout.gaps[marks.hot.gap])

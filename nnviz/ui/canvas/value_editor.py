@@ -125,7 +125,7 @@ class ValueEditor(Panel):
         viewport, window = self.view.viewport(), self.view.window()
         if self.isHidden() and not viewport.rect().contains(self.rect()):
             self.setParent(window)
-        host = self.parentWidget()
+        host = viewport if self.parentWidget() is viewport else window
         by = QPoint() if host is viewport else viewport.mapTo(host, QPoint())
         about, keep_free = parts_around(self.view, sheet, self.selection)
         drawn = [box.translated(by) for box in drawn_in(self.view, sheet)]

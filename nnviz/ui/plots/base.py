@@ -59,6 +59,7 @@ class Plot(QWidget):
     name: ClassVar[str] = ""
     wants_surface: ClassVar[bool] = False
     has_log: ClassVar[bool] = False
+    of_layer: ClassVar[bool] = False  # whether what is drawn depends on the selected layer
 
     appeared = Signal()
     vanished = Signal()
@@ -150,7 +151,8 @@ class Plot(QWidget):
         """Show this layer, or with "" the whole network, where it makes a difference."""
         if layer_id != self.layer:
             self.layer = layer_id
-            self.redraw()
+            if self.of_layer:
+                self.redraw()
 
     @updates
     def show_frame(self, frame: Frame) -> None:

@@ -26,6 +26,7 @@ class WeightsPlot(Plot):
     """A histogram of the weights, biases not included."""
 
     name: ClassVar[str] = "weights"
+    of_layer: ClassVar[bool] = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
