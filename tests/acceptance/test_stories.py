@@ -19,9 +19,9 @@ from nnviz.ui.export_dialog import CANVAS, NETWORK_WEIGHTS, ExportDialog, suffix
 from nnviz.ui.theme import DARK, LIGHT
 from tests.acceptance.conftest import PICTURES, Person
 
-LONG = {"mnist-cnn": pytest.mark.slow}  # epochs of a minute
+OFTEN = ("xor", "circle", "spiral", "iris", "mazur", "digits-cnn", "digits-autoencoder")  # one of each sort; the others in test-all
 on_examples = pytest.mark.parametrize(
-    "person", [pytest.param((name, LIGHT), marks=LONG.get(name, ())) for name in names()], indirect=True, ids=names()
+    "person", [pytest.param((name, LIGHT), marks=() if name in OFTEN else pytest.mark.slow) for name in names()], indirect=True, ids=names()
 )
 on_both_themes = pytest.mark.parametrize("person", [("spiral", LIGHT), ("spiral", DARK)], indirect=True, ids=("light", "dark"))
 on_mazur = pytest.mark.parametrize("person", [("mazur", LIGHT)], indirect=True)

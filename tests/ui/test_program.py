@@ -96,6 +96,8 @@ def test_only_the_active_window_trains_at_full_speed(qtbot: QtBot, open_window: 
     assert first.document.frame.step - steps[0] < (second.document.frame.step - steps[1]) / 2
     first.activateWindow()
     qtbot.waitUntil(first.isActiveWindow)
+    begun = first.document.frame.step
+    qtbot.waitUntil(lambda: first.document.frame.step > begun + 500, timeout=20000)  # both workers have heard of it
     steps = first.document.frame.step, second.document.frame.step
     qtbot.waitUntil(lambda: first.document.frame.step > steps[0] + 3000, timeout=20000)
     assert second.document.frame.step - steps[1] < (first.document.frame.step - steps[0]) / 2

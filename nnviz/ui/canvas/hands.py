@@ -30,7 +30,7 @@ from nnviz.ui.editing.editor import NetworkEditor
 from nnviz.ui.existing import existing
 from nnviz.ui.fields import WHEEL_NOTCH
 from nnviz.ui.part_names import INPUT
-from nnviz.ui.selection import Selection
+from nnviz.ui.selection import NETWORK, Selection
 
 TURNED = ("units", "minus", "plus")
 MANY = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -131,6 +131,7 @@ class Hands(QObject):
     def _hold(self, panel: Panel) -> None:
         """Have this panel until it is done; the one before it is closed."""
         self.hint.hide()
+        self._canvas.highlight(NETWORK)  # its card would lie under the panel
         self.panel, self._start = panel, self._editor.document.started
         panel.done.connect(self._forget_panel)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -302,7 +303,8 @@ def test_edits_of_blocks_are_shown_before_their_first_frame(show: Show) -> None:
     canvas.show_spec(with_units(run.spec, "conv1", 5))
     assert canvas.selection == Selection("layer", "conv1")
     assert canvas.sheet.words[1].title == "Conv 1 · 5 filters 3×3 · ReLU"
-    assert canvas.sheet.layer_frames() == ()
+    carried = canvas.sheet.layer_frames()
+    assert [layer.activations.size for layer in carried] == [math.prod(shape) for shape in canvas.sheet.spec.network.shapes]
     grabbed(canvas)
     canvas.show_frame(run.frame)
     grabbed(canvas)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.document import RunState
@@ -161,9 +162,10 @@ def test_a_weight_is_typed_and_undone(desk: Desk) -> None:
 
 def test_a_drag_of_the_slider_is_one_edit(desk: Desk) -> None:
     page, before = desk.edge(), desk.weight(0, 0, 0)
-    slider, middle = page.weight.slider, page.weight.slider.height() // 2
-    start = QPoint(round(slider.width() * slider.value() / slider.maximum()), middle)
-    desk.qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
+    slider, middle, option = page.weight.slider, page.weight.slider.height() // 2, QStyleOptionSlider()
+    slider.initStyleOption(option)
+    handle = slider.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider)
+    desk.qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=handle.center())
     for x in (0.55, 0.7, 0.9):
         place = QPointF(slider.width() * x, middle)
         left = Qt.MouseButton.LeftButton
