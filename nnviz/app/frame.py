@@ -20,6 +20,7 @@ Array = NDArray[Any]
 MAP_SIDE = 40
 SURFACE_SIDE = 100
 FRAME_PERIOD, HIDDEN_PERIOD = 1 / 30, 1.0
+SETTLING = 300  # ms after a value was set in which frames that do not know it yet may be on their way
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from nnviz.explain.picture import picture
 from nnviz.explain.stages import Stage
 from nnviz.ui.canvas.canvas import Canvas
 from nnviz.ui.canvas.transport import Transport
-from nnviz.ui.canvas.wording import INPUT
 from nnviz.ui.panels.formula_card import FormulaCard
+from nnviz.ui.part_names import INPUT
 from nnviz.ui.selection import NETWORK, Selection
 
 STAGE_SECONDS = 1.2  # at speed 1

@@ -13,8 +13,7 @@ from nnviz.ui.canvas.edges import norm, points_at
 from nnviz.ui.canvas.lighting import number_ink
 from nnviz.ui.canvas.overlay import CardLine, HoverCard
 from nnviz.ui.canvas.sheet import Sheet
-from nnviz.ui.canvas.wording import INPUT
-from nnviz.ui.part_names import part_name
+from nnviz.ui.part_names import INPUT, part_name
 from nnviz.ui.selection import Selection
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
+from nnviz.app.frame import SETTLING
 from nnviz.ui.canvas.canvas import Canvas
-from nnviz.ui.canvas.value_editor import SETTLING, VALUE, value_of
+from nnviz.ui.canvas.value_editor import VALUE, value_of
 from nnviz.ui.decades import stepped
 from nnviz.ui.editing import parts
 from nnviz.ui.editing.editor import NetworkEditor

@@ -22,7 +22,8 @@ from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.placing import place
 from nnviz.ui.canvas.plan import Plan, of_bundle
 from nnviz.ui.canvas.sheet import Sheet
-from nnviz.ui.canvas.wording import INPUT, width
+from nnviz.ui.canvas.wording import width
+from nnviz.ui.part_names import INPUT
 from nnviz.ui.selection import Selection
 from nnviz.ui.theme import Theme
 

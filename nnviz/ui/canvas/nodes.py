@@ -20,7 +20,7 @@ from nnviz.ui.canvas.inks import BORDER, greys, shades
 from nnviz.ui.canvas.items import SheetItem, finer, image, rect, sharper
 from nnviz.ui.canvas.lighting import NodeMark, number_ink
 from nnviz.ui.canvas.sheet import Sheet
-from nnviz.ui.canvas.wording import INPUT
+from nnviz.ui.part_names import INPUT
 from nnviz.ui.theme import Theme
 
 Array = NDArray[Any]

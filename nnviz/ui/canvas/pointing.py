@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from nnviz.ui.canvas.hits import Hit, edge_of, extended, hit, walk
 from nnviz.ui.canvas.sheet import Sheet
-from nnviz.ui.canvas.wording import INPUT
+from nnviz.ui.part_names import INPUT
 from nnviz.ui.selection import NETWORK, Selection, several, toggled
 
 if TYPE_CHECKING:

@@ -26,19 +26,9 @@ from nnviz.ui.canvas.layout import arrange
 from nnviz.ui.canvas.plan import EMPTY, Plan, in_view, pairs, planned, shares
 from nnviz.ui.canvas.seeing import seen_columns, seen_pairs, seen_rows
 from nnviz.ui.canvas.strokes import Strokes
-from nnviz.ui.canvas.wording import (
-    INPUT,
-    MOVING_EDGES,
-    PIXEL_EDGES,
-    STILL_EDGES,
-    ColumnWords,
-    ImageSides,
-    column_texts,
-    image_sides,
-    width,
-    words,
-)
+from nnviz.ui.canvas.wording import MOVING_EDGES, PIXEL_EDGES, STILL_EDGES, ColumnWords, ImageSides, column_texts, image_sides, width, words
 from nnviz.ui.existing import existing
+from nnviz.ui.part_names import INPUT
 from nnviz.ui.selection import NETWORK, Selection
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, Qt, QTimer, S
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
-from nnviz.app.frame import Frame
+from nnviz.app.frame import SETTLING, Frame
 from nnviz.engine.patch import BIAS, read, single
 from nnviz.engine.table import Parameter
 from nnviz.ui.canvas.beside import beside
@@ -38,7 +38,6 @@ from nnviz.ui.value_scale import value_scale
 
 VALUE = Parameter("value", 0.0)
 PACE = 16  # milliseconds between two values of a drag
-SETTLING = 300  # milliseconds after a value was set in which frames that do not know it may still come
 WIDTH, MARGIN, SPACING = 232, 8, 4
 _OPENINGS = count(1)
 

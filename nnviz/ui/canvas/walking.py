@@ -11,7 +11,7 @@ import numpy as np
 from nnviz.engine.network_spec import BatchNorm, Dropout, Flatten, NetworkSpec
 from nnviz.ui.canvas.columns import Array, Column, Layout
 from nnviz.ui.canvas.sheet import Sheet
-from nnviz.ui.canvas.wording import INPUT
+from nnviz.ui.part_names import INPUT
 from nnviz.ui.readers import reader
 from nnviz.ui.selection import NETWORK, Selection, several
 

@@ -18,9 +18,9 @@ from nnviz.ui.canvas.inks import Inks
 from nnviz.ui.canvas.kinds import header_buttons, is_block, kind_word, shape_words, sides, size_words
 from nnviz.ui.canvas.spacing import FOLD_ABOVE
 from nnviz.ui.names import entry_name, feature_name
+from nnviz.ui.part_names import INPUT
 
 ImageSides = tuple[int, int]
-INPUT = "input"
 LONGEST_NAME, MOST_LETTERS = 170.0, 200
 BAR = 76.0
 DOT, SLACK = " · ", 2.0

@@ -6,11 +6,11 @@ import math
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from nnviz.app.frame import SETTLING
 from nnviz.engine.table import Parameter
 from nnviz.ui.fields import NumberField
 from nnviz.ui.slider import SliderField
 
-HOLD = 300  # ms after a value was set in which frames that do not know it yet are on their way
 WEIGHT = Parameter("weight", 0.0)
 
 
@@ -24,7 +24,7 @@ class LiveNumber(QObject):
         self._newest = control.value()
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
-        self._hold.setInterval(HOLD)
+        self._hold.setInterval(SETTLING)
         self._hold.timeout.connect(self._show)
         control.value_committed.connect(self._wait)
 
